@@ -1,0 +1,22 @@
+"""Where the knowledge and the model lie: beside the package in a checkout, inside it in an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _beside_or_inside(name: str) -> Path:
+    inside = _PACKAGE / name
+    return inside if inside.exists() else _PACKAGE.parent / name
+
+
+def data_directory() -> Path:
+    """The folder of knowledge files."""
+    return _beside_or_inside("data")
+
+
+def app_file() -> Path:
+    """The Streamlit entry file."""
+    return _beside_or_inside("app.py")

@@ -1,0 +1,145 @@
+"""The catalogue of input fields, read from data/profile: names, types, ranges, units, choices, impossible pairs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from formulator.paths import data_directory
+
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input field; `choices` maps each allowed value to its label; a bound of None is open."""
+
+    name: str
+    label: str
+    group: str
+    type: str
+    unit: str
+    meaning: str
+    choices: Mapping[str, str]
+    low: float | None = None
+    high: float | None = None
+    low_is_excluded: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.type in ("integer", "number")
+
+    def allowed(self) -> str:
+        """What may be entered, in words."""
+        if self.choices:
+            return ", ".join(self.choices)
+        if self.is_number:
+            return self._allowed_number()
+        return {"date": "a date such as 2026-11-25", "string": "an ISO 3166 code of two letters, or EU"}.get(self.type, self.type)
+
+    def _allowed_number(self) -> str:
+        kind = "a whole number" if self.type == "integer" else "a number"
+        above = "above" if self.low_is_excluded else "from"
+        low = f" {above} {self.low:g}" if self.low is not None else ""
+        high = f" to {self.high:g}" if self.high is not None else ""
+        return f"{kind}{low}{high} {self.unit}".strip()
+
+    def value_label(self, value: object) -> str:
+        """A value as a person reads it, with its unit."""
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        return self.choices.get(text) or f"{text} {self.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Two values that cannot both be true of one patient."""
+
+    field: str
+    value: str
+    other_field: str
+    other_value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A severity scale: its range and the concerns that it grades (empty: any)."""
+
+    name: str
+    low: float
+    high: float
+    concerns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that decides whether a profile is valid."""
+
+    fields: Mapping[str, Field]
+    impossible: tuple[Impossible, ...]
+    scales: Mapping[str, Scale]
+    concern_domains: Mapping[str, frozenset[str]]
+    jurisdictions: Mapping[str, str]
+    component_ids: frozenset[str]
+
+    def group(self, name: str) -> tuple[Field, ...]:
+        """The fields of one group, in the order of the file."""
+        return tuple(entry for entry in self.fields.values() if entry.group == name)
+
+
+@lru_cache(maxsize=4)
+def load_catalogue(data: Path | None = None) -> Catalogue:
+    """Read data/profile once; `data` defaults to the shipped knowledge."""
+    root = data or data_directory()
+    folder = root / "profile"
+    choices = _choices(folder)
+    return Catalogue(
+        fields={row["field"]: _field(row, choices) for row in _rows(folder / "fields.csv")},
+        impossible=tuple(Impossible(**row) for row in _rows(folder / "impossible.csv")),
+        scales={row["scale"]: _scale(row) for row in _rows(folder / "scales.csv")},
+        concern_domains={
+            row["value"]: _words(row["domains"]) for row in _rows(folder / "choices.csv") if row["field"] == "concern"
+        },
+        jurisdictions={row["code"]: row["name"] for row in _rows(folder / "jurisdictions.csv")},
+        component_ids=frozenset(path.stem for path in (root / "components").glob("*.yaml")),
+    )
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split(";")) if text else frozenset()
+
+
+def _choices(folder: Path) -> dict[str, dict[str, str]]:
+    choices: dict[str, dict[str, str]] = {}
+    for row in _rows(folder / "choices.csv"):
+        choices.setdefault(row["field"], {})[row["value"]] = row["label"]
+    return choices
+
+
+def _field(row: dict[str, str], choices: dict[str, dict[str, str]]) -> Field:
+    flags = {YES: "Yes", NO: "No", UNKNOWN: "Unknown"} if row["type"] == "bool3" else {}
+    low = row["low"].removeprefix(">")
+    return Field(
+        name=row["field"],
+        label=row["label"],
+        group=row["group"],
+        type=row["type"],
+        unit=row["unit"],
+        meaning=row["meaning"],
+        choices=choices.get(row["field"], flags),
+        low=float(low) if low else None,
+        high=float(row["high"]) if row["high"] else None,
+        low_is_excluded=row["low"].startswith(">"),
+    )
+
+
+def _scale(row: dict[str, str]) -> Scale:
+    return Scale(row["scale"], float(row["low"]), float(row["high"]), _words(row["concerns"]))

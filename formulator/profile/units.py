@@ -1,0 +1,47 @@
+"""Numbers and units of the input: a closed table, exact decimal arithmetic, everything else refused."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from formulator.paths import data_directory
+
+_NUMBER = re.compile(r"([+-]?(?:[0-9]{1,12}(?:\.[0-9]{1,12})?|\.[0-9]{1,12})(?:[eE][+-]?[0-9]{1,2})?)\s*(.*)", re.DOTALL)
+_SMALLEST_STEP = Decimal("0.0001")
+_MICRO_SIGNS = str.maketrans({"\u03bc": "u", "\u00b5": "u"})
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, Mapping[str, tuple[Decimal, Decimal]]]:
+    table: dict[str, dict[str, tuple[Decimal, Decimal]]] = {}
+    with (data_directory() / "profile" / "units.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            unit = row["unit"].translate(_MICRO_SIGNS)
+            table.setdefault(row["field"], {})[unit] = (Decimal(row["factor"]), Decimal(row["offset"]))
+    return table
+
+
+def units_of(field: str) -> tuple[str, ...]:
+    """The spellings of units that a field accepts, its own unit first."""
+    return tuple(_table().get(field, ()))
+
+
+def split_number(text: str) -> tuple[Decimal, str] | None:
+    """A decimal number and what follows it, or None where the text does not begin with a plain number."""
+    found = _NUMBER.fullmatch(text.strip())
+    return (Decimal(found[1]), found[2].strip()) if found else None
+
+
+def to_stored_unit(field: str, number: Decimal, unit: str) -> Decimal | None:
+    """The number in the field's own unit, or None where the unit is not in the table (data/profile/units.csv)."""
+    entry = _table().get(field, {}).get(unit.translate(_MICRO_SIGNS))
+    if entry is None:
+        return None
+    factor, offset = entry
+    if factor == 1 and offset == 0:
+        return number
+    return (number * factor + offset).quantize(_SMALLEST_STEP)

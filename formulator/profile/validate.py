@@ -1,0 +1,247 @@
+"""From a parsed document to a Profile, or to every fault in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
+from formulator.profile.fields import UNKNOWN, Catalogue, Field
+from formulator.profile.profile import DateRange, Profile, Value
+from formulator.profile.units import split_number, to_stored_unit, units_of
+from formulator.strict_yaml import Node
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EMPTY = ("", "~", "null", "Null", "NULL")
+_TRUTH = {"true": "yes", "false": "no", "True": "yes", "False": "no"}
+LONGEST_LIST = 400
+
+
+class _Refused(Exception):
+    """A value that a field does not take; carries the sentence and what is allowed."""
+
+    def __init__(self, problem: str, allowed: str, advice: str = "") -> None:
+        super().__init__(problem)
+        self.problem, self.allowed, self.advice = problem, allowed, advice
+
+
+def validate(document: Node, catalogue: Catalogue) -> Profile:
+    """Check every key and value of a profile document.
+
+    Raises FaultsFound with one fault per wrong key, value or impossible combination.
+    """
+    if not isinstance(document.value, dict):
+        raise FaultsFound([Fault(document.place, "", "A profile is one mapping.", "lines of field: value")])
+    values: dict[str, Value] = {}
+    asked: set[str] = set()
+    faults: list[Fault] = []
+    for name, node in document.value.items():
+        field = catalogue.fields.get(name)
+        if field is None:
+            faults.append(_unknown_key(name, node.place, catalogue))
+            continue
+        _read_field(field, node, catalogue, values, asked, faults)
+    faults += _impossible(values, document, catalogue)
+    if faults:
+        raise FaultsFound(faults)
+    return Profile(values, frozenset(asked))
+
+
+def _read_field(
+    field: Field,
+    node: Node,
+    catalogue: Catalogue,
+    values: dict[str, Value],
+    asked: set[str],
+    faults: list[Fault],
+) -> None:
+    if isinstance(node.value, str) and not node.quoted and node.value in _EMPTY:
+        return
+    if _says_unknown(field, node):
+        asked.add(field.name)
+        return
+    try:
+        values[field.name] = _READERS[field.type](field, node, catalogue)
+    except _Refused as refused:
+        faults.append(Fault(node.place, field.name, refused.problem, refused.allowed, refused.advice))
+
+
+def _says_unknown(field: Field, node: Node) -> bool:
+    """`cause: unknown` is a real answer; everywhere else unknown means that nobody knows yet."""
+    return node.value == UNKNOWN and (field.type == "bool3" or UNKNOWN not in field.choices)
+
+
+def _unknown_key(name: str, place: Place, catalogue: Catalogue) -> Fault:
+    advice = did_you_mean(name, catalogue.fields) or "Run `formulator schema` for the list of fields."
+    return Fault(place, shown(name).strip("'\""), "There is no such field.", advice=advice)
+
+
+def _scalar(field: Field, node: Node) -> str:
+    if not isinstance(node.value, str):
+        raise _Refused("One value is expected, not a list or mapping.", field.allowed())
+    return node.value.strip()
+
+
+def _choice(field: Field, node: Node, _: Catalogue) -> str:
+    text = _scalar(field, node)
+    if text not in field.choices:
+        raise _Refused(f"{shown(text)} is not a choice.", field.allowed(), did_you_mean(text, field.choices))
+    return text
+
+
+def _flag(field: Field, node: Node, _: Catalogue) -> str:
+    text = _scalar(field, node)
+    text = _TRUTH.get(text, text)
+    if text not in field.choices:
+        raise _Refused(f"{shown(text)} is not an answer.", field.allowed())
+    return text
+
+
+def _number(field: Field, node: Node, _: Catalogue) -> float:
+    return float(_within(field, _in_stored_unit(field, node)))
+
+
+def _integer(field: Field, node: Node, _: Catalogue) -> int:
+    number = _within(field, _in_stored_unit(field, node))
+    if number != number.to_integral_value():
+        raise _Refused(f"{number} is not a whole number.", field.allowed())
+    return int(number)
+
+
+def _in_stored_unit(field: Field, node: Node) -> Decimal:
+    text = _scalar(field, node)
+    parts = split_number(text)
+    if parts is None:
+        raise _Refused(f"{shown(text)} is not a number.", field.allowed(), "Write digits with a decimal point.")
+    number, unit = parts
+    if not unit:
+        return number
+    converted = to_stored_unit(field.name, number, unit)
+    if converted is None:
+        allowed = ", ".join(units_of(field.name)) or "a number without a unit"
+        raise _Refused(f"The unit {shown(unit)} cannot be converted.", allowed)
+    return converted
+
+
+def _within(field: Field, number: Decimal) -> Decimal:
+    too_low = field.low is not None and (number < field.low or (field.low_is_excluded and number == field.low))
+    too_high = field.high is not None and number > field.high
+    if too_low or too_high:
+        advice = "Check the unit." if field.unit and too_high else ""
+        raise _Refused(f"{number} lies outside the range.", field.allowed(), advice)
+    return number
+
+
+def _date(field: Field, node: Node, _: Catalogue) -> date:
+    return _read_date(_scalar(field, node), field)
+
+
+def _read_date(text: str, field: Field) -> date:
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise _Refused(f"{shown(text)} is not a date of the calendar.", "year-month-day, such as 2026-11-25")
+
+
+def _jurisdiction(field: Field, node: Node, catalogue: Catalogue) -> str:
+    text = _scalar(field, node).upper()
+    if text not in catalogue.jurisdictions:
+        advice = "The United Kingdom is GB." if text == "UK" else ""
+        raise _Refused(f"{shown(text)} is not a country code.", field.allowed(), advice)
+    return text
+
+
+def _entries(field: Field, node: Node) -> list[Node]:
+    if not isinstance(node.value, list):
+        raise _Refused("A list is expected.", f"[first, second, ...], {field.type}")
+    if len(node.value) > LONGEST_LIST:
+        raise _Refused(f"The list has {len(node.value)} entries.", f"at most {LONGEST_LIST}")
+    return node.value
+
+
+def _components(field: Field, node: Node, catalogue: Catalogue) -> tuple[str, ...]:
+    chosen = set()
+    for entry in _entries(field, node):
+        text = _scalar(field, entry)
+        if text not in catalogue.component_ids:
+            advice = did_you_mean(text, catalogue.component_ids)
+            raise _Refused(f"{shown(text)} is not a component.", "ids of `formulator knowledge components`", advice)
+        chosen.add(text)
+    return tuple(sorted(chosen))
+
+
+def _date_ranges(field: Field, node: Node, _: Catalogue) -> tuple[DateRange, ...]:
+    return tuple(sorted({_date_range(field, entry) for entry in _entries(field, node)}))
+
+
+def _date_range(field: Field, node: Node) -> DateRange:
+    if isinstance(node.value, dict):
+        if set(node.value) != {"from", "to"}:
+            raise _Refused("A range has exactly two keys.", "{from: date, to: date}")
+        ends = [_scalar(field, node.value["from"]), _scalar(field, node.value["to"])]
+    else:
+        ends = re.split(r"\s*\.\.\s*|/|\s+to\s+", _scalar(field, node))
+    if len(ends) > 2:
+        raise _Refused(f"{shown(node.value)} is not a range.", "first..last")
+    first, last = _read_date(ends[0], field), _read_date(ends[-1], field)
+    if last < first:
+        raise _Refused(f"The range {first}..{last} ends before it begins.", "first..last")
+    return DateRange(first, last)
+
+
+_READERS: dict[str, Callable[[Field, Node, Catalogue], Value]] = {
+    "enum": _choice,
+    "bool3": _flag,
+    "number": _number,
+    "integer": _integer,
+    "date": _date,
+    "string": _jurisdiction,
+    "list of component ids": _components,
+    "list of dates or date ranges": _date_ranges,
+}
+
+
+def _impossible(values: dict[str, Value], document: Node, catalogue: Catalogue) -> list[Fault]:
+    """Combinations that no patient can have (data/profile/impossible.csv, scales.csv, choices.csv)."""
+    faults = [
+        _fault_at(document, pair.other_field, f"{pair.other_field}: {pair.other_value} with {pair.field}: {pair.value}: {pair.reason}")
+        for pair in catalogue.impossible
+        if values.get(pair.field) == pair.value and values.get(pair.other_field) == pair.other_value
+    ]
+    return faults + _wrong_domain(values, document, catalogue) + _wrong_scale(values, document, catalogue) + _wrong_dates(values, document)
+
+
+def _fault_at(document: Node, field: str, problem: str, allowed: str = "") -> Fault:
+    return Fault(document.at((field,)).place, field, f"Impossible combination: {problem}.", allowed)
+
+
+def _wrong_domain(values: dict[str, Value], document: Node, catalogue: Catalogue) -> list[Fault]:
+    domain, concern = values.get("domain"), values.get("concern")
+    domains = catalogue.concern_domains.get(str(concern))
+    if domain is None or domains is None or domain in domains:
+        return []
+    return [_fault_at(document, "domain", f"{concern} is not a concern of the domain {domain}", " or ".join(sorted(domains)))]
+
+
+def _wrong_scale(values: dict[str, Value], document: Node, catalogue: Catalogue) -> list[Fault]:
+    scale = catalogue.scales.get(str(values.get("severity_scale")))
+    severity, concern = values.get("severity"), values.get("concern")
+    if scale is None:
+        return []
+    faults = []
+    if isinstance(severity, float) and not scale.low <= severity <= scale.high:
+        faults.append(_fault_at(document, "severity", f"{severity:g} on the scale {scale.name}", f"{scale.low:g} to {scale.high:g}"))
+    if scale.concerns and concern is not None and concern not in scale.concerns:
+        faults.append(_fault_at(document, "severity_scale", f"{scale.name} does not grade {concern}"))
+    return faults
+
+
+def _wrong_dates(values: dict[str, Value], document: Node) -> list[Fault]:
+    start, event = values.get("start_date"), values.get("event_date")
+    if isinstance(start, date) and isinstance(event, date) and event <= start:
+        return [_fault_at(document, "event_date", f"the event on {event} is not after the start on {start}")]
+    return []
