@@ -1,0 +1,9 @@
+"""Profile and Knowledge in, Recommendation out: pure functions, one step a file.
+
+facts -> findings -> assess (arguments, statuses) -> decide -> questions -> schedule -> surroundings, put in a row by recommend.
+"""
+
+from formulator.engine.answer import Argument, ComponentAnswer, Plan, Recommendation
+from formulator.engine.recommend import recommend
+
+__all__ = ["Argument", "ComponentAnswer", "Plan", "Recommendation", "recommend"]

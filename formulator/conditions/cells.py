@@ -1,0 +1,66 @@
+"""The values of one field cut where conditions cut it: inside a cell every condition reads the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from formulator.conditions.tree import AtLeast, Below, Condition, IsOneOf, atoms
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One answer to a question: a representative value, and what it is called."""
+
+    value: str | int | float
+    words: str
+
+
+def cells_of(conditions: Iterable[Condition], field: str) -> tuple[Cell, ...]:
+    """The cells of a field as these conditions tell them apart; numbers are cut at their thresholds."""
+    limits: set[float] = set()
+    values: set[str | int] = set()
+    for condition in conditions:
+        for atom in atoms(condition):
+            if isinstance(atom, AtLeast | Below) and atom.field == field:
+                limits.add(atom.limit)
+            elif isinstance(atom, IsOneOf) and atom.field == field:
+                values |= atom.values
+    if values & {"yes", "no"}:
+        values |= {"yes", "no"}
+    return _number_cells(sorted(limits)) if limits else tuple(Cell(value, str(value)) for value in sorted(values, key=_yes_first))
+
+
+def _yes_first(value: str | int) -> tuple[bool, str]:
+    return value != "yes", str(value)
+
+
+def _number_cells(limits: list[float]) -> tuple[Cell, ...]:
+    if not limits:
+        return ()
+    first = Cell(_just_below(limits[0]), f"below {limits[0]:g}")
+    inner = [Cell(low, f"{low:g} to below {high:g}") for low, high in zip(limits, limits[1:], strict=False)]
+    return (first, *inner, Cell(limits[-1], f"{limits[-1]:g} or more"))
+
+
+def _just_below(limit: float) -> float:
+    return max(0.0, limit - min(1.0, limit / 2))
+
+
+def absent_words(condition: Condition, field: str) -> str:
+    """What is taken for granted about a field while the condition is assumed not to hold."""
+    words = [_opposite(atom) for atom in atoms(condition) if getattr(atom, "field", None) == field]
+    return " and ".join(dict.fromkeys(words))
+
+
+def _opposite(atom: Condition) -> str:
+    if isinstance(atom, AtLeast):
+        return f"below {atom.limit:g}"
+    if isinstance(atom, Below):
+        return f"at least {atom.limit:g}"
+    if isinstance(atom, IsOneOf) and atom.values == {"yes"}:
+        return "no"
+    if isinstance(atom, IsOneOf) and atom.values == {"no"}:
+        return "yes"
+    values = " or ".join(sorted(str(value) for value in atom.values)) if isinstance(atom, IsOneOf) else "known"
+    return f"not {values}"

@@ -1,0 +1,88 @@
+"""The nodes of a condition. Immutable, closed: nothing else can be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """True for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsOneOf:
+    """The field has one of these values."""
+
+    field: str
+    values: frozenset[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The number is the threshold or more."""
+
+    field: str
+    limit: float
+    threshold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The number is less than the threshold."""
+
+    field: str
+    limit: float
+    threshold: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsKnown:
+    """The field was given (expected) or was not (not expected). Never unknown itself."""
+
+    field: str
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Condition
+
+
+Comparison = IsOneOf | AtLeast | Below
+Condition = Always | IsOneOf | AtLeast | Below | IsKnown | All | AnyOf | Not
+
+
+def atoms(condition: Condition) -> tuple[Condition, ...]:
+    """Every comparison in the tree, from left to right."""
+    if isinstance(condition, All | AnyOf):
+        return tuple(atom for part in condition.parts for atom in atoms(part))
+    if isinstance(condition, Not):
+        return atoms(condition.part)
+    return () if isinstance(condition, Always) else (condition,)
+
+
+def fields_read(condition: Condition) -> frozenset[str]:
+    """The names of the fields that can influence the condition."""
+    return frozenset(getattr(atom, "field") for atom in atoms(condition))
+
+
+def thresholds_read(condition: Condition) -> frozenset[str]:
+    """The ids of the thresholds that the condition compares with."""
+    return frozenset(atom.threshold for atom in atoms(condition) if isinstance(atom, AtLeast | Below))

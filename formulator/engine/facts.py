@@ -1,0 +1,63 @@
+"""From what the clinician gave to all facts: derived flags, indication, severity band, days to the event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from formulator.conditions import truth
+from formulator.faults import Fault, FaultsFound, Place
+from formulator.knowledge import Knowledge
+from formulator.profile import Profile
+
+
+def facts_of(profile: Profile, knowledge: Knowledge, today: date) -> dict[str, Any]:
+    """Known and derived values by field name; what is absent is unknown.
+
+    Raises FaultsFound where the event does not lie after the first possible session.
+    """
+    facts: dict[str, Any] = dict(profile.values)
+    event = profile.get("event_date")
+    if isinstance(event, date):
+        facts["days_to_event"] = _days_to_event(event, first_possible_day(profile, today))
+    derive(facts, knowledge)
+    return facts
+
+
+def derive(facts: dict[str, Any], knowledge: Knowledge) -> None:
+    """Add what follows from the facts (data/profile/derived.yaml, derived_from of each indication), in place.
+
+    Derivations run until nothing new follows, so their order in the file does not matter.
+    """
+    before = -1
+    while len(facts) != before:
+        before = len(facts)
+        for derivation in knowledge.derivations:
+            if derivation.field not in facts and truth(derivation.when, facts):
+                facts[derivation.field] = derivation.value
+    indication = indication_of(facts, knowledge)
+    if indication is not None:
+        facts["indication"] = indication
+
+
+def indication_of(facts: Mapping[str, Any], knowledge: Knowledge) -> str | None:
+    """The indication whose condition holds; conditions exclude one another (the knowledge lint proves it)."""
+    for identifier, indication in knowledge.indications.items():
+        if truth(indication.derived_from, facts):
+            return identifier
+    return None
+
+
+def first_possible_day(profile: Profile, today: date) -> date:
+    """The earliest day for a session: the start date that was asked for, never before today."""
+    start = profile.get("start_date")
+    return max(start, today) if isinstance(start, date) else today
+
+
+def _days_to_event(event: date, first: date) -> int:
+    days = (event - first).days
+    if days <= 0:
+        problem = f"The event on {event} does not lie after the first possible session on {first}."
+        raise FaultsFound([Fault(Place("profile"), "event_date", problem, "a later date")])
+    return days

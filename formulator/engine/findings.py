@@ -1,0 +1,91 @@
+"""Every rule read on one patient: those that hold, and those that hang on something unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from formulator.conditions import read, truth
+from formulator.engine.answer import Argument, Because
+from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Rule
+
+CERTAINTY_ORDER = ("high", "moderate", "low", "very_low", "expert")
+HARM_ORDER = ("severe", "moderate", "minor", None)
+KIND_ORDER = ("excludes", "confirms", "for", "against")
+ROLE_ORDER = ("main", "adjunct", "optional", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Rules that hold and rules that are open, each with the fields that decided."""
+
+    holds: Mapping[str, tuple[str, ...]]
+    open: Mapping[str, tuple[str, ...]]
+
+
+def read_rules(rules: Iterable[Rule], facts: Mapping[str, Any]) -> Findings:
+    """Read each rule's condition on the facts."""
+    holds: dict[str, tuple[str, ...]] = {}
+    hangs: dict[str, tuple[str, ...]] = {}
+    for rule in rules:
+        value = truth(rule.when, facts)
+        if value is True:
+            holds[rule.id] = read(rule.when, facts).because
+        elif value is None:
+            hangs[rule.id] = read(rule.when, facts).unknown
+    return Findings(holds, hangs)
+
+
+def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:
+    """The argument that a rule makes about a subject, with the values that it read."""
+    return Argument(
+        rule=rule.id,
+        subject=subject,
+        kind=rule.kind,
+        text=rule.text,
+        detail=rule.detail,
+        because=tuple(Because(field, facts.get(field)) for field in fields),
+        certainty=rule.certainty,
+        sources=rule.sources,
+        role=rule.role,
+        limits_to=rule.limits_to,
+        until=rule.until,
+        harm=rule.harm,
+    )
+
+
+def question_argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:
+    """The argument of a rule that blocks until an unknown is answered: its question stands in for its sentence."""
+    asked = argument(rule, fields, facts, subject)
+    return Argument(
+        rule=asked.rule,
+        subject=asked.subject,
+        kind=asked.kind,
+        text=rule.ask,
+        detail=rule.text,
+        because=asked.because,
+        certainty=asked.certainty,
+        sources=asked.sources,
+        until=rule.ask,
+        harm=asked.harm,
+    )
+
+
+def subject_for(rule: Rule, component: str, knowledge: Knowledge) -> str:
+    """How an argument names its subject: the component itself, or the group through which the rule reaches it."""
+    if component in rule.subject:
+        return component
+    return next(subject for subject in rule.subject if component in knowledge.members(subject))
+
+
+def strength(one: Argument) -> tuple[int, int, int, int, str]:
+    """Sorting key: gravest kind, harm, role and certainty first, then the rule's id so that order is total."""
+    return (
+        KIND_ORDER.index(one.kind),
+        HARM_ORDER.index(one.harm),
+        ROLE_ORDER.index(one.role),
+        CERTAINTY_ORDER.index(one.certainty),
+        one.rule,
+    )

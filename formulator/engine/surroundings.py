@@ -1,0 +1,56 @@
+"""What surrounds the sessions: preparation, aftercare, expectations, side effects, disagreements of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from formulator.conditions import truth
+from formulator.conditions.tree import thresholds_read
+from formulator.engine.answer import ComponentAnswer, DisagreementShown, Note, USABLE
+from formulator.engine.findings import Findings
+from formulator.knowledge import Knowledge
+from formulator.knowledge.items import CareNote, Position
+
+
+def notes(entries: Iterable[CareNote], facts: Mapping[str, Any], used: frozenset[str]) -> tuple[Note, ...]:
+    """The notes that hold for this patient and these components; what is unknown is not left out."""
+    return tuple(
+        Note(
+            one.id, one.text, one.sources, one.hours, one.days, one.weeks_low, one.weeks_high, one.frequency
+        )
+        for one in entries
+        if truth(one.when, facts) is not False and (not one.components or used.intersection(one.components))
+    )
+
+
+def used_in_answer(components: Sequence[ComponentAnswer]) -> frozenset[str]:
+    """Components that the answer proposes in any role."""
+    return frozenset(one.id for one in components if one.status in USABLE)
+
+
+def disagreements(
+    findings: Findings, facts: Mapping[str, Any], knowledge: Knowledge
+) -> tuple[DisagreementShown, ...]:
+    """Topics on which sources differ and which touch this answer, disputed thresholds of its rules included."""
+    shown = [
+        DisagreementShown(one.topic, one.used, _positions(one.positions), one.why)
+        for one in knowledge.disagreements
+        if truth(one.when, facts)
+    ]
+    return tuple(shown + _disputed_thresholds(findings, knowledge))
+
+
+def _disputed_thresholds(findings: Findings, knowledge: Knowledge) -> list[DisagreementShown]:
+    read = frozenset().union(
+        *(thresholds_read(knowledge.rules[rule].when) for rule in (*findings.holds, *findings.open))
+    )
+    return [
+        DisagreementShown(one.meaning, f"{one.value:g} {one.unit}", _positions(one.positions), one.why)
+        for one in (knowledge.thresholds[name] for name in sorted(read))
+        if one.positions
+    ]
+
+
+def _positions(positions: Iterable[Position]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((position.value, position.sources) for position in positions)

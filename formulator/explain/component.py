@@ -1,0 +1,79 @@
+"""Why one component has its status, and what would change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from formulator.conditions import say
+from formulator.engine.answer import ComponentAnswer, Recommendation
+from formulator.export.json_export import plain
+from formulator.export.text import argument_line
+from formulator.export.words import STATUS_MEANING, STATUS_WORDS, field_label, value_label
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean
+from formulator.knowledge import Knowledge
+
+
+def explanation_mapping(answer: Recommendation, component: str, knowledge: Knowledge) -> dict[str, Any]:
+    """Status, arguments, open rules and the questions that would move the component, as plain values."""
+    found = _component(answer, component)
+    return {
+        "component": plain(found),
+        "would_change": would_change(answer, component, knowledge),
+        "knowledge": {"version": answer.knowledge_version, "sha256": answer.knowledge_sha256},
+        "profile_sha256": answer.profile_sha256,
+        "date": answer.date.isoformat(),
+    }
+
+
+def would_change(answer: Recommendation, component: str, knowledge: Knowledge) -> list[dict[str, str]]:
+    """Answers to open questions that would move this component."""
+    name = knowledge.components[component].name
+    return [
+        {"field": question.field, "value": value, "change": change}
+        for question in answer.missing
+        for value, changes in question.answers.items()
+        for change in changes
+        if change.startswith(f"{name}: ")
+    ]
+
+
+def explanation_text(answer: Recommendation, component: str, knowledge: Knowledge) -> str:
+    """The explanation for a terminal."""
+    found = _component(answer, component)
+    lines = [
+        f"{knowledge.components[component].name} [{component}]",
+        f"{STATUS_WORDS[found.status]}: {STATUS_MEANING[found.status]}",
+        "",
+    ]
+    lines += [argument_line(one, knowledge) for one in found.arguments] or ["  No rule speaks for or against it here."]
+    if found.not_evaluated:
+        lines += ["", "Not evaluated, because something is unknown:"]
+        lines += [f"  {_open_rule(one.rule, one.unknown, knowledge)}" for one in found.not_evaluated]
+    changes = would_change(answer, component, knowledge)
+    lines += ["", "What would change it:"] if changes else ["", "No single open answer would change it."]
+    lines += [f"  {field_label(knowledge, one['field'])} {one['value']}: {one['change']}" for one in changes]
+    lines += ["", f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; profile {answer.profile_sha256[:12]}"]
+    return "\n".join(lines) + "\n"
+
+
+def _open_rule(rule: str, unknown: tuple[str, ...], knowledge: Knowledge) -> str:
+    asked = ", ".join(field_label(knowledge, field) for field in unknown)
+    return f"{rule}: {knowledge.rules[rule].text} (unknown: {asked})"
+
+
+def _component(answer: Recommendation, component: str) -> ComponentAnswer:
+    known = [one.id for one in answer.components]
+    if component not in known:
+        problem = f"{component!r} is not a component."
+        advice = did_you_mean(component, known) or "Run `formulator knowledge components` for the list."
+        raise FaultsFound([Fault(Place("COMPONENT"), "", problem, advice=advice)])
+    return answer.component(component)
+
+
+def condition_words(rule: str, knowledge: Knowledge) -> str:
+    """The condition of a rule in plain words."""
+    return say(
+        knowledge.rules[rule].when,
+        lambda field: field_label(knowledge, field),
+        lambda field, value: value_label(knowledge, field, value),
+    )

@@ -1,0 +1,54 @@
+"""Words that every rendering shares: decisions, statuses, certainty, values."""
+
+from __future__ import annotations
+
+from formulator.knowledge import Knowledge
+
+DECISION_WORDS = {
+    "treat": "Treat",
+    "treat_after": "Treat after something comes first",
+    "refer_first": "Refer first",
+    "do_not_treat": "Do not treat",
+}
+STATUS_WORDS = {
+    "recommended": "Recommended",
+    "adjunct": "Adjunct",
+    "optional": "Optional",
+    "deferred": "Deferred",
+    "not_indicated": "Not indicated",
+    "contraindicated": "Contraindicated",
+}
+STATUS_MEANING = {
+    "recommended": "a main part of the answer",
+    "adjunct": "worth adding to a main part",
+    "optional": "permitted, weak or mixed evidence",
+    "deferred": "would be used, not until something is settled",
+    "not_indicated": "permitted, but nothing speaks for it here or its limits outweigh it",
+    "contraindicated": "excluded for this patient",
+}
+CERTAINTY_WORDS = {
+    "high": "high certainty",
+    "moderate": "moderate certainty",
+    "low": "low certainty",
+    "very_low": "very low certainty",
+    "expert": "expert opinion or label, no trial data",
+}
+KIND_WORDS = {"excludes": "Excludes", "against": "Against", "for": "For", "confirms": "Part of good care"}
+
+
+def field_label(knowledge: Knowledge, field: str) -> str:
+    """What a person calls a field, derived ones included."""
+    known = knowledge.catalogue.fields.get(field)
+    return known.label if known else field.replace("_", " ").capitalize()
+
+
+def value_label(knowledge: Knowledge, field: str, value: object) -> str:
+    """A value in words, with its unit; unknown where there is none."""
+    if value is None:
+        return "unknown"
+    if field == "indication" and str(value) in knowledge.indications:
+        return knowledge.indications[str(value)].name
+    if isinstance(value, tuple):
+        return ", ".join(str(entry) for entry in value)
+    known = knowledge.catalogue.fields.get(field)
+    return known.value_label(value) if known else str(value)

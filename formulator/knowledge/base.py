@@ -1,0 +1,123 @@
+"""The knowledge base as the engine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from formulator.conditions import fields_read
+from formulator.faults import Place
+from formulator.knowledge.items import (
+    TREATMENT,
+    CareNote,
+    Claim,
+    Component,
+    Derivation,
+    Disagreement,
+    Group,
+    Indication,
+    PlanningFigure,
+    Protocol,
+    Rule,
+    Source,
+    Technique,
+    Threshold,
+    Washout,
+)
+from formulator.profile import Catalogue
+
+PROCEDURE, INJECTIONS, COMPANIONS = "procedure", "injections", "companions"
+DERIVED_NUMBERS = ("days_to_event",)
+GRAVEST_FIRST = ("refer_first", "do_not_treat", "treat_after", "treat")
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything that is known, by id; `places` says where each item stands."""
+
+    version: str
+    sha256: str
+    notice: str
+    unread_fields: Mapping[str, str]
+    catalogue: Catalogue
+    thresholds: Mapping[str, Threshold]
+    derivations: tuple[Derivation, ...]
+    groups: Mapping[str, Group]
+    components: Mapping[str, Component]
+    indications: Mapping[str, Indication]
+    rules: Mapping[str, Rule]
+    protocols: Mapping[str, Protocol]
+    techniques: Mapping[str, Technique]
+    before: tuple[CareNote, ...]
+    after: tuple[CareNote, ...]
+    expect: tuple[CareNote, ...]
+    side_effects: tuple[CareNote, ...]
+    washouts: tuple[Washout, ...]
+    planning: tuple[PlanningFigure, ...]
+    disagreements: tuple[Disagreement, ...]
+    claims: Mapping[str, Claim]
+    sources: Mapping[str, Source]
+    places: Mapping[str, Place]
+
+    @cached_property
+    def into_skin(self) -> frozenset[str]:
+        """Ids of the components that are brought into the skin."""
+        return frozenset(name for name, component in self.components.items() if component.delivered_into_skin)
+
+    @cached_property
+    def computed_groups(self) -> Mapping[str, frozenset[str]]:
+        """Groups that follow from the components themselves."""
+        devices = frozenset(self.groups["devices"].members) if "devices" in self.groups else frozenset()
+        return {
+            PROCEDURE: self.into_skin,
+            INJECTIONS: self.into_skin - devices,
+            COMPANIONS: frozenset(self.components) - self.into_skin,
+        }
+
+    def members(self, subject: str) -> frozenset[str]:
+        """The components that a subject stands for: itself, or the members of a group; none for `treatment`."""
+        if subject in self.components:
+            return frozenset((subject,))
+        if subject in self.groups:
+            return frozenset(self.groups[subject].members)
+        return self.computed_groups.get(subject, frozenset())
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """Every word that a rule may have as its subject."""
+        return frozenset(self.components) | frozenset(self.groups) | frozenset(self.computed_groups) | {TREATMENT}
+
+    @cached_property
+    def components_of_rule(self) -> Mapping[str, tuple[str, ...]]:
+        """For each rule, the components that it speaks about, sorted."""
+        return {
+            rule.id: tuple(sorted(frozenset().union(*(self.members(subject) for subject in rule.subject))))
+            for rule in self.rules.values()
+        }
+
+    @cached_property
+    def rules_reading(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each field, given or derived, the rules whose condition reads it."""
+        index: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for field in sorted(fields_read(rule.when)):
+                index.setdefault(field, []).append(rule)
+        return {field: tuple(rules) for field, rules in index.items()}
+
+    @cached_property
+    def fields_behind_derivations(self) -> frozenset[str]:
+        """The fields from which other facts or the indication follow."""
+        conditions = [derivation.when for derivation in self.derivations]
+        conditions += [indication.derived_from for indication in self.indications.values()]
+        return frozenset().union(*(fields_read(condition) for condition in conditions))
+
+    def decision_of(self, holds: Iterable[str], hangs: Iterable[str]) -> str:
+        """The decision when these rules hold and those hang on unknowns.
+
+        A red flag that needs another doctor outranks a refusal, a refusal outranks a delay; a blocking question delays.
+        """
+        forced = [self.rules[name].decision or "treat" for name in holds]
+        if any(self.rules[name].unknown == "block" and self.rules[name].decision for name in hangs):
+            forced.append("treat_after")
+        return min(forced, key=GRAVEST_FIRST.index, default="treat")

@@ -1,0 +1,160 @@
+"""data/ into one Knowledge, or every fault in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from formulator.conditions.parse import ConditionContext, ConditionField, NamedLimit
+from formulator.faults import Fault, FaultsFound, Place
+from formulator.knowledge import items
+from formulator.knowledge.base import DERIVED_NUMBERS, Knowledge
+from formulator.knowledge.reading import FileReader
+from formulator.knowledge.references import broken_references
+from formulator.paths import data_directory
+from formulator.profile import Catalogue, load_catalogue
+
+Identified = TypeVar("Identified")
+
+
+def load_knowledge(data: Path | None = None) -> Knowledge:
+    """Read and check the knowledge base; `data` defaults to the shipped one.
+
+    Raises FaultsFound with every schema fault and every reference to something that does not exist.
+    """
+    root = data or data_directory()
+    reader = FileReader(root)
+    catalogue = _catalogue(root)
+    knowledge = _assemble(root, reader, catalogue)
+    faults = [*reader.faults, *broken_references(knowledge)]
+    if faults:
+        raise FaultsFound(sorted(faults, key=str))
+    return knowledge
+
+
+def _catalogue(root: Path) -> Catalogue:
+    try:
+        return load_catalogue(root)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        problem = f"A table of fields cannot be read ({type(error).__name__}: {error})."
+        raise FaultsFound([Fault(Place("data/profile"), "", problem, "the columns of the shipped files")]) from None
+
+
+def _assemble(root: Path, reader: FileReader, catalogue: Catalogue) -> Knowledge:
+    about = _about(reader)
+    thresholds = _by_id(reader.items("thresholds/*.yaml", items.Threshold))
+    names = sorted(path.stem for path in (root / "indications").glob("*.yaml"))
+    reader.context = _context(catalogue, thresholds, names)
+    return Knowledge(
+        version=about.version,
+        sha256=knowledge_hash(root),
+        notice=about.notice,
+        unread_fields=about.unread_fields,
+        catalogue=catalogue,
+        thresholds=thresholds,
+        derivations=tuple(reader.items("profile/derived.yaml", items.Derivation)),
+        groups=_by_id(reader.items("groups.yaml", items.Group)),
+        components=_by_id(reader.documents("components/*.yaml", items.Component)),
+        indications=_by_id(reader.documents("indications/*.yaml", items.Indication)),
+        rules=_active(reader.items("rules/**/*.yaml", items.Rule)),
+        protocols=_by_id(reader.documents("protocols/*.yaml", items.Protocol)),
+        techniques=_by_id(reader.items("techniques.yaml", items.Technique)),
+        before=_care(reader, "before"),
+        after=_care(reader, "after"),
+        expect=_care(reader, "expect"),
+        side_effects=_care(reader, "side_effects"),
+        washouts=tuple(sorted(reader.items("washouts.yaml", items.Washout), key=_identifier)),
+        planning=tuple(reader.items("planning.yaml", items.PlanningFigure)),
+        disagreements=tuple(sorted(reader.items("disagreements.yaml", items.Disagreement), key=_identifier)),
+        claims=_by_id(reader.items("sources/claims.yaml", items.Claim)),
+        sources=_sources(root, reader),
+        places=reader.places,
+    )
+
+
+def _identifier(item: Any) -> str:
+    return item.id
+
+
+def _by_id(found: Iterable[Identified]) -> Mapping[str, Identified]:
+    return {_identifier(item): item for item in sorted(found, key=_identifier)}
+
+
+def _active(rules: Iterable[items.Rule]) -> Mapping[str, items.Rule]:
+    return _by_id([rule for rule in rules if rule.status == "active"])
+
+
+def _care(reader: FileReader, name: str) -> tuple[items.CareNote, ...]:
+    return tuple(reader.items(f"care/{name}.yaml", items.CareNote))
+
+
+def _about(reader: FileReader) -> items.About:
+    node = reader.document("knowledge.yaml")
+    if node is None:
+        return items.About(version="unread", notice="unread")
+    try:
+        return items.About.model_validate(node.plain())
+    except ValidationError as error:
+        reader.faults += [Fault(node.at(one["loc"]).place, str(one["loc"]), one["msg"] + ".") for one in error.errors()]
+        return items.About(version="unread", notice="unread")
+
+
+def _context(catalogue: Catalogue, thresholds: Mapping[str, items.Threshold], indications: list[str]) -> ConditionContext:
+    """The words that conditions may use: input fields, derived fields, thresholds."""
+    fields = {
+        name: ConditionField(name, field.is_number, frozenset(field.choices) - _unknowable(field.type))
+        for name, field in catalogue.fields.items()
+    }
+    fields["jurisdiction"] = ConditionField("jurisdiction", False, frozenset(catalogue.jurisdictions))
+    fields["indication"] = ConditionField("indication", False, frozenset(indications))
+    fields["severity_band"] = ConditionField("severity_band", False, frozenset(("mild", "moderate", "severe", "advanced")))
+    fields["in_eu"] = ConditionField("in_eu", False, frozenset(("yes", "no")))
+    for name in DERIVED_NUMBERS:
+        fields[name] = ConditionField(name, True, frozenset())
+    limits = {name: NamedLimit(threshold.field, threshold.value) for name, threshold in thresholds.items()}
+    return ConditionContext(fields, limits)
+
+
+def _unknowable(field_type: str) -> frozenset[str]:
+    """A flag that is unknown has no value to compare with; conditions say known: no."""
+    return frozenset(("unknown",)) if field_type == "bool3" else frozenset()
+
+
+def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
+    name = "sources/sources.json"
+    try:
+        entries = json.loads((root / name).read_text(encoding="utf-8"))
+        return _by_id([_source(entry) for entry in entries])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        reader.faults.append(Fault(Place(f"data/{name}"), "", f"The sources cannot be read: {error}.", "a list of CSL JSON items"))
+        return {}
+
+
+def _source(entry: Mapping[str, Any]) -> items.Source:
+    """One CSL JSON item; the source type of this project stands in `custom`."""
+    authors = ", ".join(author.get("family", author.get("literal", "")) for author in entry.get("author", []))
+    year = str(entry["issued"]["date-parts"][0][0]) if "issued" in entry else ""
+    return items.Source(
+        id=entry["id"],
+        type=entry["custom"]["source_type"],
+        title=entry["title"],
+        author=authors,
+        year=year,
+        journal=entry.get("container-title", ""),
+        doi=entry.get("DOI", ""),
+        url=entry.get("URL", ""),
+    )
+
+
+def knowledge_hash(root: Path) -> str:
+    """SHA-256 over the names and bytes of all knowledge files, in order of name."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".csv", ".json")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,109 @@
+"""Reading one knowledge file: YAML nodes into items, with every fault kept and placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from formulator.conditions import ConditionContext, parse_condition
+from formulator.faults import Fault, FaultsFound, Place
+from formulator.strict_yaml import Node, read_yaml
+
+_HEADER = ("reviewed", "status")
+_CONDITION_KEYS = ("when", "derived_from")
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class FileReader:
+    """Reads files below one data folder; collects faults instead of stopping at the first."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.faults: list[Fault] = []
+        self.places: dict[str, Place] = {}
+        self.context = ConditionContext({}, {})
+
+    def items(self, pattern: str, model: type[Model]) -> list[Model]:
+        """All items of the list files that match a pattern, in order of file and line."""
+        return [item for node in self._documents(pattern) for item in self._list_items(node, model)]
+
+    def documents(self, pattern: str, model: type[Model]) -> list[Model]:
+        """One item a file."""
+        found = (self._item(node, {}, model) for node in self._documents(pattern))
+        return [item for item in found if item is not None]
+
+    def document(self, name: str) -> Node | None:
+        """One file as a node; a missing or broken file becomes a fault."""
+        path = self.data / name
+        try:
+            return read_yaml(path.read_text(encoding="utf-8"), f"data/{name}")
+        except FaultsFound as found:
+            self.faults += found.faults
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            self.faults.append(Fault(Place(f"data/{name}"), "", f"The file cannot be read: {reason}."))
+        return None
+
+    def _documents(self, pattern: str) -> Iterator[Node]:
+        for path in sorted(self.data.glob(pattern)):
+            node = self.document(path.relative_to(self.data).as_posix())
+            if node is not None and isinstance(node.value, dict):
+                yield node
+            elif node is not None:
+                self.faults.append(Fault(node.place, "", "The file is not one mapping.", "reviewed, status, items"))
+
+    def _list_items(self, node: Node, model: type[Model]) -> Iterator[Model]:
+        assert isinstance(node.value, dict)
+        header = {key: node.value[key] for key in _HEADER if key in node.value}
+        extra = set(node.value) - {*_HEADER, "items"}
+        if extra or "items" not in node.value or not isinstance(node.value["items"].value, list):
+            allowed = "reviewed, status and a list items"
+            self.faults.append(Fault(node.place, ", ".join(sorted(extra)), "The file has another shape.", allowed))
+            return
+        for entry in node.value["items"].value:
+            item = self._item(entry, header, model)
+            if item is not None:
+                yield item
+
+    def _item(self, node: Node, header: dict[str, Node], model: type[Model]) -> Model | None:
+        if not isinstance(node.value, dict):
+            self.faults.append(Fault(node.place, "", "An item is a mapping.", "id, sources and more"))
+            return None
+        try:
+            item = model.model_validate(self._prepared(node, header))
+        except FaultsFound as found:
+            self.faults += found.faults
+        except ValidationError as error:
+            self.faults += [_fault(node, problem) for problem in error.errors(include_url=False, include_context=False)]
+        else:
+            self._remember(getattr(item, "id", ""), model.__name__, node.place)
+            return item
+        return None
+
+    def _prepared(self, node: Node, header: dict[str, Node]) -> dict[str, Any]:
+        """Plain values for the model, conditions already parsed."""
+        assert isinstance(node.value, dict)
+        merged = {**header, **node.value}
+        return {
+            key: parse_condition(child, self.context) if key in _CONDITION_KEYS else child.plain()
+            for key, child in merged.items()
+        }
+
+    def _remember(self, identifier: str, kind: str, place: Place) -> None:
+        key = f"{kind} {identifier}"
+        if key in self.places:
+            first = self.places[key]
+            self.faults.append(Fault(place, "id", f"{identifier} stands twice (first at {first}).", "each id once"))
+        self.places[key] = place
+
+
+def _fault(node: Node, problem: Any) -> Fault:
+    path = tuple(step for step in problem["loc"])
+    field = ".".join(str(step) for step in path)
+    identifier = node.value.get("id") if isinstance(node.value, dict) else None
+    name = identifier.value if identifier and isinstance(identifier.value, str) else ""
+    message = problem["msg"].removeprefix("Value error, ")
+    return Fault(node.at(path).place, field or "item", f"{name + ': ' if name else ''}{message}.")
