@@ -53,7 +53,9 @@ def _read_date(_: click.Context, __: click.Parameter, text: str | None) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise FaultsFound([Fault(Place("--date"), "", f"{text!r} is not a date of the calendar.", "year-month-day, such as 2026-11-25")])
+    raise FaultsFound(
+        [Fault(Place("--date"), "", f"{text!r} is not a date of the calendar.", "year-month-day, such as 2026-11-25")]
+    )
 
 
 _profile = click.argument("profile", metavar="PROFILE")

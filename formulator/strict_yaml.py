@@ -35,6 +35,10 @@ class Node:
             return [child.plain() for child in self.value]
         return self.value
 
+    def mapping(self) -> dict[str, Node]:
+        """The entries of a mapping; empty for anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
     def at(self, path: tuple[int | str, ...]) -> Node:
         """The deepest node along a path; stops where the path leaves the document."""
         node = self

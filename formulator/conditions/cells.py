@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from formulator.conditions.tree import AtLeast, Below, Condition, IsOneOf, atoms
+from formulator.conditions.tree import AtLeast, Atom, Below, Condition, IsOneOf, atoms
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ def cells_of(conditions: Iterable[Condition], field: str) -> tuple[Cell, ...]:
                 values |= atom.values
     if values & {"yes", "no"}:
         values |= {"yes", "no"}
-    return _number_cells(sorted(limits)) if limits else tuple(Cell(value, str(value)) for value in sorted(values, key=_yes_first))
+    return (
+        _number_cells(sorted(limits))
+        if limits
+        else tuple(Cell(value, str(value)) for value in sorted(values, key=_yes_first))
+    )
 
 
 def _yes_first(value: str | int) -> tuple[bool, str]:
@@ -39,7 +44,7 @@ def _number_cells(limits: list[float]) -> tuple[Cell, ...]:
     if not limits:
         return ()
     first = Cell(_just_below(limits[0]), f"below {limits[0]:g}")
-    inner = [Cell(low, f"{low:g} to below {high:g}") for low, high in zip(limits, limits[1:], strict=False)]
+    inner = [Cell(low, f"{low:g} to below {high:g}") for low, high in pairwise(limits)]
     return (first, *inner, Cell(limits[-1], f"{limits[-1]:g} or more"))
 
 
@@ -49,11 +54,11 @@ def _just_below(limit: float) -> float:
 
 def absent_words(condition: Condition, field: str) -> str:
     """What is taken for granted about a field while the condition is assumed not to hold."""
-    words = [_opposite(atom) for atom in atoms(condition) if getattr(atom, "field", None) == field]
+    words = [_opposite(atom) for atom in atoms(condition) if atom.field == field]
     return " and ".join(dict.fromkeys(words))
 
 
-def _opposite(atom: Condition) -> str:
+def _opposite(atom: Atom) -> str:
     if isinstance(atom, AtLeast):
         return f"below {atom.limit:g}"
     if isinstance(atom, Below):

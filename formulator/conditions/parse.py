@@ -83,7 +83,12 @@ def _value(field: ConditionField, node: Node) -> str | int:
     if not isinstance(text, str):
         raise _fault(node, "A value must be a word.", ", ".join(sorted(field.choices)))
     if field.choices and text not in field.choices:
-        raise _fault(node, f"{text!r} is not a value of {field.name}.", ", ".join(sorted(field.choices)), did_you_mean(text, field.choices))
+        raise _fault(
+            node,
+            f"{text!r} is not a value of {field.name}.",
+            ", ".join(sorted(field.choices)),
+            did_you_mean(text, field.choices),
+        )
     if not field.is_number:
         return text
     if not field.choices:
@@ -97,12 +102,26 @@ def _operator(field: ConditionField, name: str, node: Node, context: ConditionCo
             raise _fault(node, f"known: {shown(node.plain())} is not an answer.", "yes, no")
         return IsKnown(field.name, node.value == "yes")
     if name not in ("at_least", "below"):
-        raise _fault(node, f"There is no comparison {name!r}.", "at_least, below, known", did_you_mean(name, ["at_least", "below", "known"]))
+        raise _fault(
+            node,
+            f"There is no comparison {name!r}.",
+            "at_least, below, known",
+            did_you_mean(name, ["at_least", "below", "known"]),
+        )
     limit = context.limits.get(str(node.value)) if isinstance(node.value, str) else None
     if limit is None:
-        raise _fault(node, f"There is no threshold {shown(node.plain())}.", "an id of data/thresholds", did_you_mean(str(node.value), context.limits))
+        raise _fault(
+            node,
+            f"There is no threshold {shown(node.plain())}.",
+            "an id of data/thresholds",
+            did_you_mean(str(node.value), context.limits),
+        )
     if limit.field != field.name:
-        raise _fault(node, f"The threshold {node.value} is about {limit.field}, not {field.name}.", f"a threshold of {field.name}")
+        raise _fault(
+            node,
+            f"The threshold {node.value} is about {limit.field}, not {field.name}.",
+            f"a threshold of {field.name}",
+        )
     kind = AtLeast if name == "at_least" else Below
     return kind(field.name, limit.value, str(node.value))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from formulator.conditions.tree import All, Always, AnyOf, AtLeast, Below, Condition, IsKnown, Not
+from formulator.conditions.tree import All, Always, AnyOf, AtLeast, Atom, Below, Condition, IsKnown, Not
 
 
 def say(condition: Condition, label: Callable[[str], str], value_label: Callable[[str, object], str]) -> str:
@@ -24,13 +24,12 @@ def _inner(part: Condition, label: Callable[[str], str], value_label: Callable[[
     return f"({words})" if isinstance(part, All | AnyOf) else words
 
 
-def _atom(atom: Condition, label: Callable[[str], str], value_label: Callable[[str, object], str]) -> str:
+def _atom(atom: Atom, label: Callable[[str], str], value_label: Callable[[str, object], str]) -> str:
     if isinstance(atom, AtLeast):
         return f"{label(atom.field)} at least {value_label(atom.field, atom.limit)}"
     if isinstance(atom, Below):
         return f"{label(atom.field)} below {value_label(atom.field, atom.limit)}"
     if isinstance(atom, IsKnown):
         return f"{label(atom.field)} {'is known' if atom.expected else 'is not known'}"
-    assert not isinstance(atom, Always | All | AnyOf | Not)
     values = sorted(value_label(atom.field, value) for value in atom.values)
     return f"{label(atom.field)}: {' or '.join(values)}"

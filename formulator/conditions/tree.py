@@ -65,11 +65,11 @@ class Not:
     part: Condition
 
 
-Comparison = IsOneOf | AtLeast | Below
+Atom = IsOneOf | AtLeast | Below | IsKnown
 Condition = Always | IsOneOf | AtLeast | Below | IsKnown | All | AnyOf | Not
 
 
-def atoms(condition: Condition) -> tuple[Condition, ...]:
+def atoms(condition: Condition) -> tuple[Atom, ...]:
     """Every comparison in the tree, from left to right."""
     if isinstance(condition, All | AnyOf):
         return tuple(atom for part in condition.parts for atom in atoms(part))
@@ -80,7 +80,7 @@ def atoms(condition: Condition) -> tuple[Condition, ...]:
 
 def fields_read(condition: Condition) -> frozenset[str]:
     """The names of the fields that can influence the condition."""
-    return frozenset(getattr(atom, "field") for atom in atoms(condition))
+    return frozenset(atom.field for atom in atoms(condition))
 
 
 def thresholds_read(condition: Condition) -> frozenset[str]:

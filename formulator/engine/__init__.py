@@ -1,6 +1,7 @@
 """Profile and Knowledge in, Recommendation out: pure functions, one step a file.
 
-facts -> findings -> assess (arguments, statuses) -> decide -> questions -> schedule -> surroundings, put in a row by recommend.
+facts -> findings -> assess (arguments, statuses) -> decide -> plan -> questions -> surroundings,
+put in a row by recommend.
 """
 
 from formulator.engine.answer import Argument, ComponentAnswer, Plan, Recommendation

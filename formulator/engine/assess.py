@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
+from collections.abc import Iterable, Sequence
 
 from formulator.engine.answer import STATUSES, USABLE, ComponentAnswer, NotEvaluated, Response
 from formulator.engine.findings import CERTAINTY_ORDER, Findings, argument, question_argument, strength, subject_for
+from formulator.engine.patient import Patient
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
@@ -16,13 +15,13 @@ _LADDER = ("recommended", "adjunct", "optional", "not_indicated")
 NOT_FITTED = Response(estimable=False, reason="model not fitted yet")
 
 
-def assess(findings: Findings, facts: Mapping[str, Any], knowledge: Knowledge) -> tuple[ComponentAnswer, ...]:
+def assess(findings: Findings, patient: Patient) -> tuple[ComponentAnswer, ...]:
     """Judge every component of the knowledge base, best first."""
+    knowledge = patient.knowledge
     holding = _by_component(findings.holds, knowledge)
     hanging = _by_component(findings.open, knowledge)
     answers = [
-        _judge(name, holding.get(name, ()), hanging.get(name, ()), findings, facts, knowledge)
-        for name in knowledge.components
+        _judge(name, holding.get(name, ()), hanging.get(name, ()), findings, patient) for name in knowledge.components
     ]
     return tuple(sorted(answers, key=_best_first))
 
@@ -40,14 +39,14 @@ def _judge(
     holding: Sequence[Rule],
     hanging: Sequence[Rule],
     findings: Findings,
-    facts: Mapping[str, Any],
-    knowledge: Knowledge,
+    patient: Patient,
 ) -> ComponentAnswer:
-    arguments = [argument(rule, findings.holds[rule.id], facts, subject_for(rule, name, knowledge)) for rule in holding]
+    facts, knowledge = patient.facts, patient.knowledge
+    arguments = [argument(one, findings.holds[one.id], facts, subject_for(one, name, knowledge)) for one in holding]
     blocks = [
-        question_argument(rule, findings.open[rule.id], facts, subject_for(rule, name, knowledge))
-        for rule in hanging
-        if rule.unknown == "block"
+        question_argument(one, findings.open[one.id], facts, subject_for(one, name, knowledge))
+        for one in hanging
+        if one.unknown == "block"
     ]
     status = status_of(holding, blocked=bool(blocks))
     if status == "deferred":
@@ -72,9 +71,9 @@ def _identifier(rule: Rule) -> str:
 def status_of(holding: Iterable[Rule], blocked: bool) -> str:
     """The status ladder: from the rules that hold for a component to its status.
 
-    An exclusion that nothing can lift contraindicates. Otherwise the highest role of what speaks for the component, capped
-    by the lowest limit of what speaks against it, is what it would be; if it would be used but a temporary exclusion
-    holds or a blocking question is open, it is deferred. The order of the rules never matters.
+    An exclusion that nothing can lift contraindicates. Otherwise the highest role of what speaks for the component,
+    capped by the lowest limit of what speaks against it, is what it would be; if it would be used but a temporary
+    exclusion holds or a blocking question is open, it is deferred. The order of the rules never matters.
     """
     holding = tuple(holding)
     exclusions = [rule for rule in holding if rule.kind == "excludes"]
@@ -102,5 +101,3 @@ def _best_first(answer: ComponentAnswer) -> tuple[int, int, str]:
     speaks_for = [one for one in answer.arguments if one.kind in ("for", "confirms")]
     certainty = min((CERTAINTY_ORDER.index(one.certainty) for one in speaks_for), default=len(CERTAINTY_ORDER))
     return STATUSES.index(answer.status), certainty, answer.id
-
-

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from formulator.engine.answer import Argument
 from formulator.engine.findings import Findings, argument, question_argument, strength
-from formulator.knowledge import Knowledge
+from formulator.engine.patient import Patient
 from formulator.knowledge.base import GRAVEST_FIRST, PROCEDURE
 from formulator.knowledge.items import TREATMENT
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,44 +20,44 @@ class Verdict:
     waits_for: tuple[str, ...]
 
 
-def decide(findings: Findings, facts: Mapping[str, Any], knowledge: Knowledge) -> Verdict:
+def decide(findings: Findings, patient: Patient) -> Verdict:
     """Collect what the rules say about treating at all.
 
     A red flag that needs another doctor outranks a refusal, a refusal outranks a delay. A rule on the procedure that
     blocks while its fact is unknown delays the treatment until the question is answered.
     """
-    forced = _forced(findings, facts, knowledge)
-    questions = _questions(findings, facts, knowledge)
-    decision = knowledge.decision_of(findings.holds, findings.open)
+    forced = _forced(findings, patient)
+    questions = _questions(findings, patient)
+    decision = patient.knowledge.decision_of(findings.holds, findings.open)
     reasons = [one for _, one in sorted(forced, key=lambda pair: (GRAVEST_FIRST.index(pair[0]), strength(pair[1])))]
     reasons += sorted(questions, key=strength)
     if decision == "treat":
-        reasons = _reasons_to_treat(findings, facts, knowledge)
+        reasons = _reasons_to_treat(findings, patient)
     waits_for = () if forced else tuple(sorted({read.field for one in questions for read in one.because}))
     return Verdict(decision, tuple(reasons), waits_for)
 
 
-def _forced(findings: Findings, facts: Mapping[str, Any], knowledge: Knowledge) -> list[tuple[str, Argument]]:
+def _forced(findings: Findings, patient: Patient) -> list[tuple[str, Argument]]:
     found = []
     for identifier, fields in findings.holds.items():
-        rule = knowledge.rules[identifier]
+        rule = patient.rule(identifier)
         if rule.decision:
-            found.append((rule.decision, argument(rule, fields, facts, PROCEDURE)))
+            found.append((rule.decision, argument(rule, fields, patient.facts, PROCEDURE)))
     return found
 
 
-def _questions(findings: Findings, facts: Mapping[str, Any], knowledge: Knowledge) -> list[Argument]:
+def _questions(findings: Findings, patient: Patient) -> list[Argument]:
     return [
-        question_argument(knowledge.rules[identifier], fields, facts, PROCEDURE)
+        question_argument(patient.rule(identifier), fields, patient.facts, PROCEDURE)
         for identifier, fields in findings.open.items()
-        if knowledge.rules[identifier].decision and knowledge.rules[identifier].unknown == "block"
+        if patient.rule(identifier).decision and patient.rule(identifier).unknown == "block"
     ]
 
 
-def _reasons_to_treat(findings: Findings, facts: Mapping[str, Any], knowledge: Knowledge) -> list[Argument]:
+def _reasons_to_treat(findings: Findings, patient: Patient) -> list[Argument]:
     reasons = [
-        argument(knowledge.rules[identifier], fields, facts, TREATMENT)
+        argument(patient.rule(identifier), fields, patient.facts, TREATMENT)
         for identifier, fields in findings.holds.items()
-        if TREATMENT in knowledge.rules[identifier].subject
+        if TREATMENT in patient.rule(identifier).subject
     ]
     return sorted(reasons, key=strength)

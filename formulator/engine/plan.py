@@ -19,45 +19,46 @@ from formulator.engine.answer import (
 from formulator.engine.days import Calendar
 from formulator.engine.decide import Verdict
 from formulator.engine.facts import first_possible_day
-from formulator.engine.schedule import backwards, components_of_sessions, course, numbered, weeks_after, with_own_courses
+from formulator.engine.patient import Patient
+from formulator.engine.schedule import (
+    backwards,
+    components_of_sessions,
+    course,
+    numbered,
+    weeks_after,
+    with_own_courses,
+)
 from formulator.knowledge import Knowledge
-from formulator.knowledge.items import Phase, Protocol
-from formulator.profile import Profile
+from formulator.knowledge.items import Phase, Protocol, Washout
 
 _PLANNED = ("treat", "treat_after")
 
 
-def plan_for(
-    profile: Profile,
-    facts: Mapping[str, Any],
-    verdict: Verdict,
-    components: Sequence[ComponentAnswer],
-    knowledge: Knowledge,
-    today: date,
-) -> Plan | None:
+def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentAnswer]) -> Plan | None:
     """The dated plan, or None where nothing may be or needs to be planned.
 
     While the decision waits for answers alone, dates are reserved without components. While something must be settled
     first, only what to settle, and when to look again, is said.
     """
-    protocol = knowledge.protocols.get(str(facts.get("indication")))
+    knowledge = patient.knowledge
+    protocol = knowledge.protocols.get(str(patient.facts.get("indication")))
     if protocol is None or verdict.decision not in _PLANNED:
         return None
     chosen = components_of_sessions(components, knowledge.into_skin)
     if verdict.decision == "treat" and not chosen:
         return None
     may_be_dated = verdict.decision == "treat" or bool(verdict.waits_for)
-    sessions, left_out = _sessions(profile, facts, protocol, chosen, knowledge, today) if may_be_dated else ((), [])
-    first = sessions[0].date if sessions else first_possible_day(profile, today)
+    sessions, left_out = _sessions(patient, protocol, chosen) if may_be_dated else ((), [])
+    first = sessions[0].date if sessions else first_possible_day(patient.profile, patient.today)
     return Plan(
         phases=tuple(_phase(phase) for phase in protocol.phases),
         sessions=sessions,
         reassess=tuple(Reassess(weeks_after(first, one.week), one.text, one.sources) for one in protocol.reassess),
         stop_rule=protocol.stop_rule.text,
         maintenance=protocol.maintenance.text,
-        washouts=_washouts(facts, sessions, chosen, knowledge),
+        washouts=_washouts(patient, sessions, chosen),
         technique=protocol.technique,
-        deliveries=_deliveries(facts, protocol),
+        deliveries=_deliveries(patient, protocol),
         left_out=tuple(left_out),
         settle_first=tuple(dict.fromkeys(one.until for one in verdict.arguments if one.until)),
         provisional=verdict.waits_for,
@@ -74,43 +75,40 @@ def _phase(phase: Phase) -> PlannedPhase:
     )
 
 
-def _sessions(
-    profile: Profile,
-    facts: Mapping[str, Any],
-    protocol: Protocol,
-    chosen: Sequence[str],
-    knowledge: Knowledge,
-    today: date,
-) -> tuple[tuple[Session, ...], list[str]]:
-    first = first_possible_day(profile, today)
-    closed: Any = profile.get("unavailable_dates") or ()
-    limit: Any = profile.get("max_sessions")
+def _sessions(patient: Patient, protocol: Protocol, chosen: Sequence[str]) -> tuple[tuple[Session, ...], list[str]]:
+    """Dated sessions, and what did not find a place."""
     minutes = protocol.session_minutes
     length = int(minutes.used or minutes.low) if minutes else None
-    event = profile.get("event_date")
+    limit: Any = patient.profile.get("max_sessions")
+    event = patient.profile.get("event_date")
     if isinstance(event, date):
-        calendar = Calendar(first, event - timedelta(days=_figure("settle_days", facts, knowledge)), closed)
+        calendar = _calendar(patient, event - timedelta(days=_figure("settle_days", patient)))
         grid = backwards(protocol.phases[0], calendar, calendar.last, limit)
-        left_out = _left_out_before_event(grid, protocol, event)
-        return numbered({day: (name, set(chosen)) for name, day in grid}, length), left_out
-    calendar = Calendar(first, first + timedelta(days=_figure("horizon_days", facts, knowledge)), closed)
-    grid = course(protocol.phases, calendar, limit)
-    days = with_own_courses(grid, chosen, protocol, calendar)
-    kept = dict(list(days.items())[:limit])
-    return numbered(kept, length), _left_out_by_limit(limit, days)
+        return numbered({day: (name, set(chosen)) for name, day in grid}, length), _left_out_before(
+            event, grid, protocol
+        )
+    first = first_possible_day(patient.profile, patient.today)
+    calendar = _calendar(patient, first + timedelta(days=_figure("horizon_days", patient)))
+    days = with_own_courses(course(protocol.phases, calendar, limit), chosen, protocol, calendar)
+    return numbered(dict(list(days.items())[:limit]), length), _left_out_by_limit(limit, days)
 
 
-def _figure(quantity: str, facts: Mapping[str, Any], knowledge: Knowledge) -> int:
+def _calendar(patient: Patient, last: date) -> Calendar:
+    closed: Any = patient.profile.get("unavailable_dates") or ()
+    return Calendar(first_possible_day(patient.profile, patient.today), last, closed)
+
+
+def _figure(quantity: str, patient: Patient) -> int:
     """The largest planning figure of a quantity whose condition holds or may hold (data/planning.yaml)."""
     values = [
         figure.value
-        for figure in knowledge.planning
-        if figure.quantity == quantity and truth(figure.when, facts) is not False
+        for figure in patient.knowledge.planning
+        if figure.quantity == quantity and truth(figure.when, patient.facts) is not False
     ]
     return int(max(values, default=0))
 
 
-def _left_out_before_event(grid: Sequence[tuple[str, date]], protocol: Protocol, event: date) -> list[str]:
+def _waits(event: date, grid: Sequence[tuple[str, date]], protocol: Protocol) -> list[str]:
     phase = protocol.phases[0]
     wanted = int(phase.sessions.used or phase.sessions.low) if phase.sessions else len(grid)
     left_out = []
@@ -123,35 +121,46 @@ def _left_out_before_event(grid: Sequence[tuple[str, date]], protocol: Protocol,
 
 
 def _left_out_by_limit(limit: int | None, days: Mapping[date, object]) -> list[str]:
-    return [f"{len(days) - limit} later sessions, because at most {limit} are wanted."] if limit and len(days) > limit else []
+    return (
+        [f"{len(days) - limit} later sessions, because at most {limit} are wanted."]
+        if limit and len(days) > limit
+        else []
+    )
 
 
-def _washouts(
-    facts: Mapping[str, Any], sessions: Sequence[Session], chosen: Iterable[str], knowledge: Knowledge
-) -> tuple[PlannedWashout, ...]:
+def _washouts(patient: Patient, sessions: Sequence[Session], chosen: Iterable[str]) -> tuple[PlannedWashout, ...]:
     if not sessions:
         return ()
     first, planned = sessions[0].date, frozenset(chosen)
-    found = []
-    for washout in knowledge.washouts:
-        touched = frozenset().union(*(knowledge.members(subject) for subject in washout.subject))
-        taken = facts.get(washout.medicine) == "yes" and (washout.when is None or truth(washout.when, facts))
-        if taken and touched & planned:
-            stop, resume = washout.stop_days_before, washout.resume_days_after
-            found.append(
-                PlannedWashout(
-                    washout.medicine,
-                    None if stop is None else first - timedelta(days=stop),
-                    None if resume is None else first + timedelta(days=resume),
-                    washout.text,
-                    washout.sources,
-                )
-            )
-    return tuple(found)
+    return tuple(
+        _planned_washout(washout, first)
+        for washout in patient.knowledge.washouts
+        if _is_taken(washout, patient) and planned & _members(washout, patient.knowledge)
+    )
 
 
-def _deliveries(facts: Mapping[str, Any], protocol: Protocol) -> tuple[Delivery, ...]:
+def _is_taken(washout: Washout, patient: Patient) -> bool:
+    applies = washout.when is None or truth(washout.when, patient.facts) is True
+    return applies and patient.facts.get(washout.medicine) == "yes"
+
+
+def _members(washout: Washout, knowledge: Knowledge) -> frozenset[str]:
+    return frozenset().union(*(knowledge.members(subject) for subject in washout.subject))
+
+
+def _planned_washout(washout: Washout, first: date) -> PlannedWashout:
+    stop, resume = washout.stop_days_before, washout.resume_days_after
+    return PlannedWashout(
+        washout.medicine,
+        None if stop is None else first - timedelta(days=stop),
+        None if resume is None else first + timedelta(days=resume),
+        washout.text,
+        washout.sources,
+    )
+
+
+def _deliveries(patient: Patient, protocol: Protocol) -> tuple[Delivery, ...]:
     """Ways without injections: always listed for a needle-averse patient, with what they give up."""
-    if facts.get("needle_aversion") != "yes":
+    if patient.facts.get("needle_aversion") != "yes":
         return ()
     return tuple(Delivery(one.technique, one.text, one.given_up, one.sources) for one in protocol.needle_free)

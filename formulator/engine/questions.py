@@ -12,6 +12,7 @@ from formulator.engine.answer import USABLE, Assumption, ComponentAnswer, Questi
 from formulator.engine.assess import status_of
 from formulator.engine.facts import derive
 from formulator.engine.findings import HARM_ORDER, Findings
+from formulator.engine.patient import Patient
 from formulator.knowledge import Knowledge
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import Rule
@@ -23,11 +24,20 @@ _MOVABLE = USABLE | {"deferred"}
 class Situation:
     """Everything that an answer is compared with: the facts, what holds, what is open, and where that led."""
 
-    facts: Mapping[str, Any]
+    patient: Patient
     findings: Findings
     components: Mapping[str, ComponentAnswer]
     decision: str
-    knowledge: Knowledge
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Everything known about the patient."""
+        return self.patient.facts
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The knowledge that the answer was made with."""
+        return self.patient.knowledge
 
     def concerns_answer(self, rule: Rule) -> bool:
         """Whether a rule speaks about something that is part of the answer or could be."""
@@ -50,12 +60,13 @@ def _touches_used(rule: Rule, situation: Situation) -> bool:
     return any(situation.components[name].status in USABLE for name in situation.knowledge.components_of_rule[rule.id])
 
 
-def questions(situation: Situation, asked_unknown: frozenset[str]) -> tuple[Question, ...]:
+def questions(situation: Situation) -> tuple[Question, ...]:
     """Every unknown field whose answer would change something, the most valuable first.
 
     Fields that the clinician marked as unknown come first, then what blocks, then what could change the decision, then
     what could move most components.
     """
+    asked_unknown = situation.patient.profile.asked_unknown
     ranked = []
     for field, rules in _open_fields(situation).items():
         question, worth = _question(field, rules, situation)
@@ -119,7 +130,9 @@ def _consequence(field: str, cell: Cell, situation: Situation) -> tuple[str, dic
         changed = {name for name, value in facts.items() if situation.facts.get(name) != value}
     touched = {rule.id: rule for name in changed for rule in situation.knowledge.rules_reading.get(name, ())}
     now = {identifier: truth(rule.when, facts) for identifier, rule in touched.items()}
-    moved = {identifier for identifier, value in now.items() if value is not _truth_before(identifier, situation.findings)}
+    moved = {
+        identifier for identifier, value in now.items() if value is not _truth_before(identifier, situation.findings)
+    }
     decision = _decision_with(now, situation)
     return decision, _moves(moved, now, situation)
 

@@ -10,6 +10,7 @@ from formulator.engine.assess import assess
 from formulator.engine.decide import decide
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
+from formulator.engine.patient import Patient
 from formulator.engine.plan import plan_for
 from formulator.engine.questions import Situation, assumptions, questions
 from formulator.engine.surroundings import disagreements, notes, used_in_answer
@@ -23,13 +24,13 @@ def recommend(profile: Profile, knowledge: Knowledge, today: date) -> Recommenda
     Pure and deterministic: the same profile, knowledge and date give the same answer. Raises FaultsFound where dates
     of the profile do not fit the day.
     """
-    facts = facts_of(profile, knowledge, today)
-    findings = read_rules(knowledge.rules.values(), facts)
-    components = assess(findings, facts, knowledge)
-    verdict = decide(findings, facts, knowledge)
-    situation = Situation(facts, findings, {one.id: one for one in components}, verdict.decision, knowledge)
-    plan = plan_for(profile, facts, verdict, components, knowledge, today)
-    used = used_in_answer(components)
+    patient = Patient(profile, facts_of(profile, knowledge, today), knowledge, today)
+    findings = read_rules(knowledge.rules.values(), patient.facts)
+    components = assess(findings, patient)
+    verdict = decide(findings, patient)
+    plan = plan_for(patient, verdict, components)
+    situation = Situation(patient, findings, {one.id: one for one in components}, verdict.decision)
+    facts, used = patient.facts, used_in_answer(components)
     return Recommendation(
         decision=verdict.decision,
         decision_arguments=verdict.arguments,
@@ -37,21 +38,21 @@ def recommend(profile: Profile, knowledge: Knowledge, today: date) -> Recommenda
         components=components,
         plan=plan,
         assumptions=assumptions(situation),
-        missing=questions(situation, profile.asked_unknown),
+        missing=questions(situation),
         before=notes(knowledge.before, facts, used) if plan else (),
         after=notes(knowledge.after, facts, used) if plan else (),
         expect=notes(knowledge.expect, facts, used) if facts.get("indication") else (),
         side_effects=notes(knowledge.side_effects, facts, used) if plan else (),
-        disagreements=disagreements(findings, facts, knowledge),
+        disagreements=disagreements(findings, patient),
         notice=knowledge.notice,
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
         profile=profile.plain(),
         profile_sha256=profile.sha256(),
-        derived=_derived(profile, facts),
+        derived=_derived(patient),
         date=today,
     )
 
 
-def _derived(profile: Profile, facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in sorted(facts.items()) if name not in profile.values}
+def _derived(patient: Patient) -> dict[str, Any]:
+    return {name: value for name, value in sorted(patient.facts.items()) if name not in patient.profile.values}

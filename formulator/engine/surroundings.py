@@ -7,8 +7,9 @@ from typing import Any
 
 from formulator.conditions import truth
 from formulator.conditions.tree import thresholds_read
-from formulator.engine.answer import ComponentAnswer, DisagreementShown, Note, USABLE
+from formulator.engine.answer import USABLE, ComponentAnswer, DisagreementShown, Note
 from formulator.engine.findings import Findings
+from formulator.engine.patient import Patient
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import CareNote, Position
 
@@ -16,9 +17,7 @@ from formulator.knowledge.items import CareNote, Position
 def notes(entries: Iterable[CareNote], facts: Mapping[str, Any], used: frozenset[str]) -> tuple[Note, ...]:
     """The notes that hold for this patient and these components; what is unknown is not left out."""
     return tuple(
-        Note(
-            one.id, one.text, one.sources, one.hours, one.days, one.weeks_low, one.weeks_high, one.frequency
-        )
+        Note(one.id, one.text, one.sources, one.hours, one.days, one.weeks_low, one.weeks_high, one.frequency)
         for one in entries
         if truth(one.when, facts) is not False and (not one.components or used.intersection(one.components))
     )
@@ -29,16 +28,14 @@ def used_in_answer(components: Sequence[ComponentAnswer]) -> frozenset[str]:
     return frozenset(one.id for one in components if one.status in USABLE)
 
 
-def disagreements(
-    findings: Findings, facts: Mapping[str, Any], knowledge: Knowledge
-) -> tuple[DisagreementShown, ...]:
+def disagreements(findings: Findings, patient: Patient) -> tuple[DisagreementShown, ...]:
     """Topics on which sources differ and which touch this answer, disputed thresholds of its rules included."""
     shown = [
         DisagreementShown(one.topic, one.used, _positions(one.positions), one.why)
-        for one in knowledge.disagreements
-        if truth(one.when, facts)
+        for one in patient.knowledge.disagreements
+        if truth(one.when, patient.facts)
     ]
-    return tuple(shown + _disputed_thresholds(findings, knowledge))
+    return tuple(shown + _disputed_thresholds(findings, patient.knowledge))
 
 
 def _disputed_thresholds(findings: Findings, knowledge: Knowledge) -> list[DisagreementShown]:

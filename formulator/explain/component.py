@@ -52,7 +52,10 @@ def explanation_text(answer: Recommendation, component: str, knowledge: Knowledg
     changes = would_change(answer, component, knowledge)
     lines += ["", "What would change it:"] if changes else ["", "No single open answer would change it."]
     lines += [f"  {field_label(knowledge, one['field'])} {one['value']}: {one['change']}" for one in changes]
-    lines += ["", f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; profile {answer.profile_sha256[:12]}"]
+    lines += [
+        "",
+        f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; profile {answer.profile_sha256[:12]}",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -6,7 +6,15 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, Note, Plan, Question, Recommendation
-from formulator.export.words import CERTAINTY_WORDS, DECISION_WORDS, KIND_WORDS, STATUS_MEANING, STATUS_WORDS, field_label, value_label
+from formulator.export.words import (
+    CERTAINTY_WORDS,
+    DECISION_WORDS,
+    KIND_WORDS,
+    STATUS_MEANING,
+    STATUS_WORDS,
+    field_label,
+    value_label,
+)
 from formulator.knowledge import Knowledge
 
 WIDTH = 110
@@ -49,7 +57,8 @@ def _decision(recommendation: Recommendation, knowledge: Knowledge) -> str:
 def argument_line(one: Argument, knowledge: Knowledge) -> str:
     """One argument with the values that it read, its certainty and its rule."""
     values = ", ".join(
-        f"{field_label(knowledge, read.field)}: {value_label(knowledge, read.field, read.value)}" for read in one.because
+        f"{field_label(knowledge, read.field)}: {value_label(knowledge, read.field, read.value)}"
+        for read in one.because
     )
     because = f" [{values}]" if values else ""
     tail = f" ({CERTAINTY_WORDS[one.certainty]}; {one.rule})"
@@ -97,7 +106,9 @@ def _plan(plan: Plan | None, knowledge: Knowledge) -> str:
     for session in plan.sessions:
         what = ", ".join(session.components) or "nothing fixed yet"
         lines.append(f"  {session.number:>2}  {session.date}  {session.phase:<13} {what}")
-    lines += [_wrapped(f"{one.given_up}", f"  Without needles, {one.technique}: gives up ", "    ") for one in plan.deliveries]
+    lines += [
+        _wrapped(f"{one.given_up}", f"  Without needles, {one.technique}: gives up ", "    ") for one in plan.deliveries
+    ]
     lines += [_wrapped(text, "  Left out: ", "    ") for text in plan.left_out]
     lines += [_wrapped(one.what, f"  Reassess {one.date}: ", "    ") for one in plan.reassess]
     lines += [_wrapped(one.text, f"  Medicine, {one.medicine}: ", "    ") for one in plan.washouts]
@@ -112,7 +123,10 @@ def _questions(missing: tuple[Question, ...], knowledge: Knowledge) -> str:
     lines = ["ASK NEXT"]
     for question in missing[:_MOST_QUESTIONS]:
         lines.append(_wrapped(question.why, f"- {field_label(knowledge, question.field)} [{question.field}]: ", "    "))
-        lines += [_wrapped("; ".join(changes[:4]) + _more(changes), f"    {value}: ", "      ") for value, changes in question.answers.items()]
+        lines += [
+            _wrapped("; ".join(changes[:4]) + _more(changes), f"    {value}: ", "      ")
+            for value, changes in question.answers.items()
+        ]
     if len(missing) > _MOST_QUESTIONS:
         lines.append(f"  and {len(missing) - _MOST_QUESTIONS} more (see the JSON)")
     return "\n".join(lines)
@@ -135,7 +149,11 @@ def _notes(title: str, entries: tuple[Note, ...]) -> str:
 
 def note_line(one: Note) -> str:
     """A note with its time or frequency."""
-    weeks = f"{one.weeks_low:g} to {one.weeks_high:g} weeks" if one.weeks_low is not None and one.weeks_high is not None else ""
+    weeks = (
+        f"{one.weeks_low:g} to {one.weeks_high:g} weeks"
+        if one.weeks_low is not None and one.weeks_high is not None
+        else ""
+    )
     hours = f"{one.hours:g} hours" if one.hours is not None else ""
     days = f"{one.days:g} days" if one.days is not None else ""
     extra = ", ".join(part for part in (hours, days, weeks, one.frequency) if part)

@@ -100,7 +100,6 @@ class Figure(Entry):
     sources: SourceIds
 
 
-
 Range = Annotated[Figure, AfterValidator(_in_order)]
 
 

@@ -79,9 +79,16 @@ def unread_fields(knowledge: Knowledge) -> Iterator[Fault]:
             explained = field.name in knowledge.unread_fields
             if field.name not in read and not explained:
                 place = Place("data/knowledge.yaml")
-                yield Fault(place, field.name, "No rule reads this field.", advice="Write a rule, or explain under unread_fields.")
+                yield Fault(
+                    place,
+                    field.name,
+                    "No rule reads this field.",
+                    advice="Write a rule, or explain under unread_fields.",
+                )
             elif field.name in read and explained:
-                yield Fault(Place("data/knowledge.yaml"), field.name, "The explanation no longer applies: a rule reads it.")
+                yield Fault(
+                    Place("data/knowledge.yaml"), field.name, "The explanation no longer applies: a rule reads it."
+                )
 
 
 def fields_that_matter(knowledge: Knowledge) -> frozenset[str]:
@@ -93,7 +100,12 @@ def fields_that_matter(knowledge: Knowledge) -> frozenset[str]:
 
 def unreachable_components(knowledge: Knowledge) -> Iterator[Fault]:
     """Every component of the contract has at least one rule that speaks about it by name or class."""
-    spoken = {name for rule in knowledge.rules.values() if "procedure" not in rule.subject for name in knowledge.components_of_rule[rule.id]}
+    spoken = {
+        name
+        for rule in knowledge.rules.values()
+        if "procedure" not in rule.subject
+        for name in knowledge.components_of_rule[rule.id]
+    }
     for name in knowledge.components:
         if name not in spoken:
             yield Fault(_place(knowledge, "Component", name), "id", f"{name}: no rule speaks about this component.")
@@ -114,16 +126,27 @@ def overrated_certainty(knowledge: Knowledge) -> Iterator[Fault]:
     for rule in knowledge.rules.values():
         types = {knowledge.sources[source].type for source in rule.sources}
         if rule.certainty in _STRONG_CERTAINTY and types <= _WEAK:
-            yield _rule_fault(knowledge, rule, "certainty", f"{rule.certainty} is more than its sources carry ({', '.join(sorted(types))}).")
+            yield _rule_fault(
+                knowledge,
+                rule,
+                "certainty",
+                f"{rule.certainty} is more than its sources carry ({', '.join(sorted(types))}).",
+            )
 
 
 def decisions_without_reason(knowledge: Knowledge) -> Iterator[Fault]:
     """Every indication has a reason to treat or a decision that forbids it; treat_after says what comes first."""
     for name in knowledge.indications:
         facts = {"indication": name}
-        reasons = [rule for rule in knowledge.rules.values() if (TREATMENT in rule.subject or rule.decision) and truth(rule.when, facts)]
+        reasons = [
+            rule
+            for rule in knowledge.rules.values()
+            if (TREATMENT in rule.subject or rule.decision) and truth(rule.when, facts)
+        ]
         if not reasons:
-            yield Fault(_place(knowledge, "Indication", name), "id", f"{name}: no rule says why it may be treated or why not.")
+            yield Fault(
+                _place(knowledge, "Indication", name), "id", f"{name}: no rule says why it may be treated or why not."
+            )
     for rule in knowledge.rules.values():
         if rule.decision == "treat_after" and not rule.until:
             yield _rule_fault(knowledge, rule, "until", "treat_after needs until: what must come first.")
@@ -134,20 +157,30 @@ def decisions_without_reason(knowledge: Knowledge) -> Iterator[Fault]:
 def treatable_without_protocol(knowledge: Knowledge) -> Iterator[Fault]:
     """Whatever may be treated has a course with a reassessment and a stop rule."""
     for name in knowledge.indications:
-        treatable = any(TREATMENT in rule.subject and truth(rule.when, {"indication": name}) for rule in knowledge.rules.values())
+        treatable = any(
+            TREATMENT in rule.subject and truth(rule.when, {"indication": name}) for rule in knowledge.rules.values()
+        )
         if treatable and name not in knowledge.protocols:
-            yield Fault(_place(knowledge, "Indication", name), "id", f"{name}: treatable, but data/protocols has no course for it.")
+            yield Fault(
+                _place(knowledge, "Indication", name),
+                "id",
+                f"{name}: treatable, but data/protocols has no course for it.",
+            )
 
 
 def unused_items(knowledge: Knowledge) -> Iterator[Fault]:
     """No threshold, technique or source that nothing refers to."""
     conditions = [rule.when for rule in knowledge.rules.values()] + [one.when for one in knowledge.derivations]
-    conditions += [one.when for one in (*knowledge.before, *knowledge.after, *knowledge.expect, *knowledge.side_effects)]
+    conditions += [
+        one.when for one in (*knowledge.before, *knowledge.after, *knowledge.expect, *knowledge.side_effects)
+    ]
     conditions += [one.when for one in (*knowledge.disagreements, *knowledge.planning)]
     read = frozenset().union(*(thresholds_read(condition) for condition in conditions))
     for name in knowledge.thresholds:
         if name not in read:
-            yield Fault(_place(knowledge, "Threshold", name), "id", f"{name}: no condition compares with this threshold.")
+            yield Fault(
+                _place(knowledge, "Threshold", name), "id", f"{name}: no condition compares with this threshold."
+            )
     cited = _cited(knowledge)
     for name in knowledge.sources:
         if name not in cited:

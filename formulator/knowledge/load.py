@@ -104,7 +104,9 @@ def _about(reader: FileReader) -> items.About:
         return items.About(version="unread", notice="unread")
 
 
-def _context(catalogue: Catalogue, thresholds: Mapping[str, items.Threshold], indications: list[str]) -> ConditionContext:
+def _context(
+    catalogue: Catalogue, thresholds: Mapping[str, items.Threshold], indications: list[str]
+) -> ConditionContext:
     """The words that conditions may use: input fields, derived fields, thresholds."""
     fields = {
         name: ConditionField(name, field.is_number, frozenset(field.choices) - _unknowable(field.type))
@@ -112,7 +114,9 @@ def _context(catalogue: Catalogue, thresholds: Mapping[str, items.Threshold], in
     }
     fields["jurisdiction"] = ConditionField("jurisdiction", False, frozenset(catalogue.jurisdictions))
     fields["indication"] = ConditionField("indication", False, frozenset(indications))
-    fields["severity_band"] = ConditionField("severity_band", False, frozenset(("mild", "moderate", "severe", "advanced")))
+    fields["severity_band"] = ConditionField(
+        "severity_band", False, frozenset(("mild", "moderate", "severe", "advanced"))
+    )
     fields["in_eu"] = ConditionField("in_eu", False, frozenset(("yes", "no")))
     for name in DERIVED_NUMBERS:
         fields[name] = ConditionField(name, True, frozenset())
@@ -131,7 +135,9 @@ def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
         entries = json.loads((root / name).read_text(encoding="utf-8"))
         return _by_id([_source(entry) for entry in entries])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-        reader.faults.append(Fault(Place(f"data/{name}"), "", f"The sources cannot be read: {error}.", "a list of CSL JSON items"))
+        reader.faults.append(
+            Fault(Place(f"data/{name}"), "", f"The sources cannot be read: {error}.", "a list of CSL JSON items")
+        )
         return {}
 
 

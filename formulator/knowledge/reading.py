@@ -56,14 +56,14 @@ class FileReader:
                 self.faults.append(Fault(node.place, "", "The file is not one mapping.", "reviewed, status, items"))
 
     def _list_items(self, node: Node, model: type[Model]) -> Iterator[Model]:
-        assert isinstance(node.value, dict)
-        header = {key: node.value[key] for key in _HEADER if key in node.value}
-        extra = set(node.value) - {*_HEADER, "items"}
-        if extra or "items" not in node.value or not isinstance(node.value["items"].value, list):
+        content = node.mapping()
+        header = {key: content[key] for key in _HEADER if key in content}
+        extra = set(content) - {*_HEADER, "items"}
+        if extra or "items" not in content or not isinstance(content["items"].value, list):
             allowed = "reviewed, status and a list items"
             self.faults.append(Fault(node.place, ", ".join(sorted(extra)), "The file has another shape.", allowed))
             return
-        for entry in node.value["items"].value:
+        for entry in content["items"].value:
             item = self._item(entry, header, model)
             if item is not None:
                 yield item
@@ -85,8 +85,7 @@ class FileReader:
 
     def _prepared(self, node: Node, header: dict[str, Node]) -> dict[str, Any]:
         """Plain values for the model, conditions already parsed."""
-        assert isinstance(node.value, dict)
-        merged = {**header, **node.value}
+        merged = {**header, **node.mapping()}
         return {
             key: parse_condition(child, self.context) if key in _CONDITION_KEYS else child.plain()
             for key, child in merged.items()

@@ -13,7 +13,13 @@ from formulator.knowledge.base import Knowledge
 def broken_references(knowledge: Knowledge) -> list[Fault]:
     """One fault per mention of a source, component, group, indication, field or technique that is not defined."""
     return [
-        Fault(_place(knowledge, item), field, f"{getattr(item, 'id', '')}: {what} {name!r} is not defined.", "", did_you_mean(name, known))
+        Fault(
+            _place(knowledge, item),
+            field,
+            f"{getattr(item, 'id', '')}: {what} {name!r} is not defined.",
+            "",
+            did_you_mean(name, known),
+        )
         for item in all_items(knowledge)
         for field, what, name, known in _mentions(knowledge, item)
         if name not in known

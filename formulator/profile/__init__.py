@@ -1,4 +1,4 @@
-"""Profile: one patient, one concern, as the clinician gives it; validated at the boundary, every flag yes, no or unknown."""
+"""One patient, one concern, as the clinician gives it: validated here, every flag yes, no or unknown."""
 
 from formulator.profile.fields import Catalogue, Field, load_catalogue
 from formulator.profile.profile import DateRange, Profile, Value

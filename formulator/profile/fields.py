@@ -38,7 +38,9 @@ class Field:
             return ", ".join(self.choices)
         if self.is_number:
             return self._allowed_number()
-        return {"date": "a date such as 2026-11-25", "string": "an ISO 3166 code of two letters, or EU"}.get(self.type, self.type)
+        return {"date": "a date such as 2026-11-25", "string": "an ISO 3166 code of two letters, or EU"}.get(
+            self.type, self.type
+        )
 
     def _allowed_number(self) -> str:
         kind = "a whole number" if self.type == "integer" else "a number"

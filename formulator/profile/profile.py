@@ -48,7 +48,7 @@ class Profile:
     def plain(self) -> dict[str, Any]:
         """The profile as JSON-ready values, sorted by field."""
         known = {name: _plain(value) for name, value in self.values.items()}
-        return dict(sorted({**known, **{name: "unknown" for name in self.asked_unknown}}.items()))
+        return dict(sorted({**known, **dict.fromkeys(self.asked_unknown, "unknown")}.items()))
 
     def sha256(self) -> str:
         """Hash of the profile as understood; stands on every output so that an answer can be reproduced."""

@@ -25,7 +25,9 @@ def json_schema(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _property(field: Field, catalogue: Catalogue) -> dict[str, Any]:
-    description = " ".join(part for part in (field.label, field.meaning, f"[{field.unit}]" if field.unit else "") if part)
+    description = " ".join(
+        part for part in (field.label, field.meaning, f"[{field.unit}]" if field.unit else "") if part
+    )
     return {"description": description, **_SHAPES.get(field.type, _number_or_text)(field, catalogue)}
 
 
@@ -57,7 +59,11 @@ def _code(_: Field, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _ranges(_: Field, __: Catalogue) -> dict[str, Any]:
-    between = {"type": "object", "properties": {"from": {"pattern": _DAY}, "to": {"pattern": _DAY}}, "required": ["from", "to"]}
+    between = {
+        "type": "object",
+        "properties": {"from": {"pattern": _DAY}, "to": {"pattern": _DAY}},
+        "required": ["from", "to"],
+    }
     entry = {"anyOf": [{"type": "string", "pattern": _DAY}, {"type": "string", "pattern": _RANGE}, between]}
     return {"type": "array", "maxItems": LONGEST_LIST, "items": entry}
 

@@ -10,7 +10,9 @@ from functools import lru_cache
 
 from formulator.paths import data_directory
 
-_NUMBER = re.compile(r"([+-]?(?:[0-9]{1,12}(?:\.[0-9]{1,12})?|\.[0-9]{1,12})(?:[eE][+-]?[0-9]{1,2})?)\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(
+    r"([+-]?(?:[0-9]{1,12}(?:\.[0-9]{1,12})?|\.[0-9]{1,12})(?:[eE][+-]?[0-9]{1,2})?)\s*(.*)", re.DOTALL
+)
 _SMALLEST_STEP = Decimal("0.0001")
 _MICRO_SIGNS = str.maketrans({"\u03bc": "u", "\u00b5": "u"})
 

@@ -34,38 +34,43 @@ def validate(document: Node, catalogue: Catalogue) -> Profile:
     """
     if not isinstance(document.value, dict):
         raise FaultsFound([Fault(document.place, "", "A profile is one mapping.", "lines of field: value")])
-    values: dict[str, Value] = {}
-    asked: set[str] = set()
-    faults: list[Fault] = []
+    reading = _Reading(catalogue)
     for name, node in document.value.items():
-        field = catalogue.fields.get(name)
-        if field is None:
-            faults.append(_unknown_key(name, node.place, catalogue))
-            continue
-        _read_field(field, node, catalogue, values, asked, faults)
-    faults += _impossible(values, document, catalogue)
+        reading.take(name, node)
+    faults = [*reading.faults, *_impossible(reading.values, document, catalogue)]
     if faults:
         raise FaultsFound(faults)
-    return Profile(values, frozenset(asked))
+    return Profile(reading.values, frozenset(reading.asked))
 
 
-def _read_field(
-    field: Field,
-    node: Node,
-    catalogue: Catalogue,
-    values: dict[str, Value],
-    asked: set[str],
-    faults: list[Fault],
-) -> None:
-    if isinstance(node.value, str) and not node.quoted and node.value in _EMPTY:
-        return
-    if _says_unknown(field, node):
-        asked.add(field.name)
-        return
-    try:
-        values[field.name] = _READERS[field.type](field, node, catalogue)
-    except _Refused as refused:
-        faults.append(Fault(node.place, field.name, refused.problem, refused.allowed, refused.advice))
+class _Reading:
+    """What has been read so far: values, fields answered with unknown, faults."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.values: dict[str, Value] = {}
+        self.asked: set[str] = set()
+        self.faults: list[Fault] = []
+
+    def take(self, name: str, node: Node) -> None:
+        """Read one entry of the document."""
+        field = self.catalogue.fields.get(name)
+        if field is None:
+            self.faults.append(_unknown_key(name, node.place, self.catalogue))
+        elif _says_unknown(field, node):
+            self.asked.add(name)
+        elif not _is_empty(node):
+            self._value(field, node)
+
+    def _value(self, field: Field, node: Node) -> None:
+        try:
+            self.values[field.name] = _READERS[field.type](field, node, self.catalogue)
+        except _Refused as refused:
+            self.faults.append(Fault(node.place, field.name, refused.problem, refused.allowed, refused.advice))
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node.value, str) and not node.quoted and node.value in _EMPTY
 
 
 def _says_unknown(field: Field, node: Node) -> bool:
@@ -208,11 +213,20 @@ _READERS: dict[str, Callable[[Field, Node, Catalogue], Value]] = {
 def _impossible(values: dict[str, Value], document: Node, catalogue: Catalogue) -> list[Fault]:
     """Combinations that no patient can have (data/profile/impossible.csv, scales.csv, choices.csv)."""
     faults = [
-        _fault_at(document, pair.other_field, f"{pair.other_field}: {pair.other_value} with {pair.field}: {pair.value}: {pair.reason}")
+        _fault_at(
+            document,
+            pair.other_field,
+            f"{pair.other_field}: {pair.other_value} with {pair.field}: {pair.value}: {pair.reason}",
+        )
         for pair in catalogue.impossible
         if values.get(pair.field) == pair.value and values.get(pair.other_field) == pair.other_value
     ]
-    return faults + _wrong_domain(values, document, catalogue) + _wrong_scale(values, document, catalogue) + _wrong_dates(values, document)
+    return (
+        faults
+        + _wrong_domain(values, document, catalogue)
+        + _wrong_scale(values, document, catalogue)
+        + _wrong_dates(values, document)
+    )
 
 
 def _fault_at(document: Node, field: str, problem: str, allowed: str = "") -> Fault:
@@ -224,7 +238,11 @@ def _wrong_domain(values: dict[str, Value], document: Node, catalogue: Catalogue
     domains = catalogue.concern_domains.get(str(concern))
     if domain is None or domains is None or domain in domains:
         return []
-    return [_fault_at(document, "domain", f"{concern} is not a concern of the domain {domain}", " or ".join(sorted(domains)))]
+    return [
+        _fault_at(
+            document, "domain", f"{concern} is not a concern of the domain {domain}", " or ".join(sorted(domains))
+        )
+    ]
 
 
 def _wrong_scale(values: dict[str, Value], document: Node, catalogue: Catalogue) -> list[Fault]:
@@ -234,7 +252,11 @@ def _wrong_scale(values: dict[str, Value], document: Node, catalogue: Catalogue)
         return []
     faults = []
     if isinstance(severity, float) and not scale.low <= severity <= scale.high:
-        faults.append(_fault_at(document, "severity", f"{severity:g} on the scale {scale.name}", f"{scale.low:g} to {scale.high:g}"))
+        faults.append(
+            _fault_at(
+                document, "severity", f"{severity:g} on the scale {scale.name}", f"{scale.low:g} to {scale.high:g}"
+            )
+        )
     if scale.concerns and concern is not None and concern not in scale.concerns:
         faults.append(_fault_at(document, "severity_scale", f"{scale.name} does not grade {concern}"))
     return faults

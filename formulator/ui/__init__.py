@@ -1,0 +1,1 @@
+"""Pages and widgets; the only place that imports streamlit."""

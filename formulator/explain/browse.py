@@ -1,0 +1,147 @@
+"""Listing the knowledge, and showing one item of it with its place in the files."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from formulator.conditions import All, Always, AnyOf, AtLeast, Below, IsKnown, IsOneOf, Not, say
+from formulator.conditions.tree import atoms
+from formulator.export.words import field_label, value_label
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean
+from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Claim, Component, Indication, Rule
+
+_CONDITIONS = (Always, AnyOf, AtLeast, Below, All, IsKnown, IsOneOf, Not)
+WIDTH = 110
+
+
+def listings(knowledge: Knowledge) -> Mapping[str, Mapping[str, BaseModel]]:
+    """Every kind of item that can be listed, by the word that lists it."""
+    return {
+        "components": knowledge.components,
+        "indications": knowledge.indications,
+        "rules": knowledge.rules,
+        "protocols": knowledge.protocols,
+        "techniques": knowledge.techniques,
+        "thresholds": knowledge.thresholds,
+        "groups": knowledge.groups,
+        "washouts": {one.id: one for one in knowledge.washouts},
+        "disagreements": {one.id: one for one in knowledge.disagreements},
+        "claims": knowledge.claims,
+        "sources": knowledge.sources,
+    }
+
+
+def browse(knowledge: Knowledge, identifier: str | None) -> str:
+    """The overview without an id, a list for the name of a kind, one item for its id.
+
+    Raises FaultsFound for an id that nothing has.
+    """
+    tables = listings(knowledge)
+    if identifier is None:
+        return _overview(knowledge, tables)
+    if identifier in tables:
+        return "".join(f"{_headline(name, item)}\n" for name, item in tables[identifier].items())
+    found = [(kind, items[identifier]) for kind, items in tables.items() if identifier in items]
+    if not found:
+        known = [*tables, *(name for items in tables.values() for name in items)]
+        raise FaultsFound(
+            [
+                Fault(
+                    Place("ID"),
+                    "",
+                    f"Nothing has the id {identifier!r}.",
+                    "a kind or an id",
+                    did_you_mean(identifier, known),
+                )
+            ]
+        )
+    return "\n".join(_shown(kind, identifier, item, knowledge) for kind, item in found)
+
+
+def _overview(knowledge: Knowledge, tables: Mapping[str, Mapping[str, BaseModel]]) -> str:
+    lines = [f"Knowledge {knowledge.version} {knowledge.sha256}", ""]
+    lines += [f"  formulator knowledge {name:<14} {len(items):>5}" for name, items in tables.items()]
+    lines += ["", "Give an id to see one item with its conditions, sentences and sources."]
+    return "\n".join(lines) + "\n"
+
+
+def _headline(name: str, item: BaseModel) -> str:
+    text = summary(item)
+    return textwrap.shorten(f"{name}  {text}", 240, placeholder=" ...") if text else name
+
+
+def summary(item: BaseModel) -> str:
+    """One line that says what an item is."""
+    if isinstance(item, Claim):
+        return f"{item.claim} [{item.verdict}] {item.text}"
+    if isinstance(item, Rule):
+        return f"{item.kind} {', '.join(item.subject)}: {item.text}"
+    for attribute in ("name", "topic", "meaning", "title", "text"):
+        if getattr(item, attribute, ""):
+            return str(getattr(item, attribute))
+    return ""
+
+
+def _shown(kind: str, identifier: str, item: BaseModel, knowledge: Knowledge) -> str:
+    place = knowledge.places.get(f"{type(item).__name__} {identifier}")
+    lines = [f"{identifier}  ({kind}{f', {place}' if place else ''})", *_lines(item, knowledge, "  ")]
+    if isinstance(item, Component | Indication):
+        lines += _rules_about(identifier, knowledge)
+    return "\n".join(lines) + "\n"
+
+
+def _rules_about(identifier: str, knowledge: Knowledge) -> list[str]:
+    rules = [
+        rule
+        for rule in knowledge.rules.values()
+        if identifier in rule.subject or identifier in _indications_named(rule)
+    ]
+    return ["  rules:"] + [f"    {rule.id}: {summary(rule)}" for rule in rules]
+
+
+def _indications_named(rule: Rule) -> set[str]:
+    named = [atom.values for atom in atoms(rule.when) if isinstance(atom, IsOneOf) and atom.field == "indication"]
+    return {str(value) for values in named for value in values}
+
+
+def _lines(item: BaseModel, knowledge: Knowledge, indent: str) -> Iterator[str]:
+    for name, info in type(item).model_fields.items():
+        value = getattr(item, name)
+        if name in ("id", "status") or value in (None, "", (), {}):
+            continue
+        yield from _entry(info.alias or name, value, knowledge, indent)
+
+
+def _entry(name: str, value: Any, knowledge: Knowledge, indent: str) -> Iterator[str]:
+    if isinstance(value, _CONDITIONS):
+        words = say(
+            value, lambda field: field_label(knowledge, field), lambda field, one: value_label(knowledge, field, one)
+        )
+        yield from _text(name, words, indent)
+    elif name == "sources":
+        yield f"{indent}sources:"
+        for source in value:
+            yield from _text(
+                source, knowledge.sources[source].citation() + " " + knowledge.sources[source].url, indent + "  "
+            )
+    elif isinstance(value, BaseModel):
+        yield f"{indent}{name}:"
+        yield from _lines(value, knowledge, indent + "  ")
+    elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        yield f"{indent}{name}:"
+        for entry in value:
+            yield f"{indent}  -"
+            yield from _lines(entry, knowledge, indent + "    ")
+    else:
+        yield from _text(name, ", ".join(map(str, value)) if isinstance(value, tuple) else str(value), indent)
+
+
+def _text(name: str, text: str, indent: str) -> list[str]:
+    return textwrap.wrap(f"{name}: {text}", WIDTH, initial_indent=indent, subsequent_indent=indent + "  ") or [
+        f"{indent}{name}:"
+    ]
