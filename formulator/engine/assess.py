@@ -2,99 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from formulator.engine.answer import STATUSES, USABLE, ComponentAnswer, NotEvaluated, Response
+from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, NotEvaluated, Response
 from formulator.engine.findings import CERTAINTY_ORDER, Findings, argument, question_argument, strength, subject_for
 from formulator.engine.patient import Patient
+from formulator.engine.standing import standing_of, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
-_STATUS_OF_ROLE = {"main": "recommended", "adjunct": "adjunct", "optional": "optional"}
-_LADDER = ("recommended", "adjunct", "optional", "not_indicated")
 NOT_FITTED = Response(estimable=False, reason="model not fitted yet")
 
 
 def assess(findings: Findings, patient: Patient) -> tuple[ComponentAnswer, ...]:
     """Judge every component of the knowledge base, best first."""
-    knowledge = patient.knowledge
-    holding = _by_component(findings.holds, knowledge)
-    hanging = _by_component(findings.open, knowledge)
+    said = _by_component(findings.holds, argument, patient)
+    asked = {name: fields for name, fields in findings.open.items() if patient.rule(name).unknown == "block"}
+    blocks = _by_component(asked, question_argument, patient)
+    hanging = _hanging(findings, patient.knowledge)
     answers = [
-        _judge(name, holding.get(name, ()), hanging.get(name, ()), findings, patient) for name in knowledge.components
+        _judge(name, said.get(name, ()), blocks.get(name, ()), hanging.get(name, ()), patient)
+        for name in patient.knowledge.components
     ]
     return tuple(sorted(answers, key=_best_first))
 
 
-def _by_component(rules: Iterable[str], knowledge: Knowledge) -> dict[str, list[Rule]]:
-    found: dict[str, list[Rule]] = {}
-    for identifier in rules:
+def _by_component(
+    rules: Mapping[str, tuple[str, ...]],
+    argue: Callable[[Rule, Iterable[str], Mapping[str, Any], str], Argument],
+    patient: Patient,
+) -> dict[str, list[Argument]]:
+    """The arguments about each component, strongest first; one that speaks about a group is made once."""
+    made = {}
+    found: dict[str, list[Argument]] = {}
+    for identifier, fields in rules.items():
+        rule = patient.rule(identifier)
+        for component in patient.knowledge.components_of_rule[identifier]:
+            subject = subject_for(rule, component, patient.knowledge)
+            if (identifier, subject) not in made:
+                made[identifier, subject] = argue(rule, fields, patient.facts, subject)
+            found.setdefault(component, []).append(made[identifier, subject])
+    return {component: sorted(arguments, key=strength) for component, arguments in found.items()}
+
+
+def _hanging(findings: Findings, knowledge: Knowledge) -> dict[str, list[NotEvaluated]]:
+    found: dict[str, list[NotEvaluated]] = {}
+    for identifier in sorted(findings.open):
+        open_rule = NotEvaluated(identifier, findings.open[identifier])
         for component in knowledge.components_of_rule[identifier]:
-            found.setdefault(component, []).append(knowledge.rules[identifier])
+            found.setdefault(component, []).append(open_rule)
     return found
 
 
 def _judge(
     name: str,
-    holding: Sequence[Rule],
-    hanging: Sequence[Rule],
-    findings: Findings,
+    said: Sequence[Argument],
+    blocks: Sequence[Argument],
+    hanging: Sequence[NotEvaluated],
     patient: Patient,
 ) -> ComponentAnswer:
-    facts, knowledge = patient.facts, patient.knowledge
-    arguments = [argument(one, findings.holds[one.id], facts, subject_for(one, name, knowledge)) for one in holding]
-    blocks = [
-        question_argument(one, findings.open[one.id], facts, subject_for(one, name, knowledge))
-        for one in hanging
-        if one.unknown == "block"
-    ]
-    status = status_of(holding, blocked=bool(blocks))
-    if status == "deferred":
-        arguments += blocks
-    arguments.sort(key=strength)
-    stocked = facts.get("stocked_components")
+    holding = [patient.rule(one.rule) for one in said]
+    status = status_of(standing_of(holding), blocked=bool(blocks))
+    arguments = sorted([*said, *blocks], key=strength) if blocks and status == "deferred" else said
+    stocked = patient.facts.get("stocked_components")
     return ComponentAnswer(
         id=name,
         status=status,
         cautions=tuple(one for one in arguments if one.kind == "against"),
         arguments=tuple(arguments),
-        not_evaluated=tuple(NotEvaluated(rule.id, findings.open[rule.id]) for rule in sorted(hanging, key=_identifier)),
+        not_evaluated=tuple(hanging),
         response=NOT_FITTED,
         stocked=not stocked or name in stocked,
     )
-
-
-def _identifier(rule: Rule) -> str:
-    return rule.id
-
-
-def status_of(holding: Iterable[Rule], blocked: bool) -> str:
-    """The status ladder: from the rules that hold for a component to its status.
-
-    An exclusion that nothing can lift contraindicates. Otherwise the highest role of what speaks for the component,
-    capped by the lowest limit of what speaks against it, is what it would be; if it would be used but a temporary
-    exclusion holds or a blocking question is open, it is deferred. The order of the rules never matters.
-    """
-    holding = tuple(holding)
-    exclusions = [rule for rule in holding if rule.kind == "excludes"]
-    if any(not rule.until for rule in exclusions):
-        return "contraindicated"
-    would_be = _without_exclusions(holding)
-    if would_be in USABLE:
-        return "deferred" if exclusions or blocked else would_be
-    return "contraindicated" if exclusions else would_be
-
-
-def _without_exclusions(holding: Iterable[Rule]) -> str:
-    limit, supported, confirmed = 0, len(_LADDER) - 1, len(_LADDER) - 1
-    for rule in holding:
-        if rule.role:
-            step = _LADDER.index(_STATUS_OF_ROLE[rule.role])
-            supported = min(supported, step)
-            confirmed = min(confirmed, step) if rule.kind == "confirms" else confirmed
-        elif rule.limits_to:
-            limit = max(limit, _LADDER.index(rule.limits_to))
-    return _LADDER[min(confirmed, max(supported, limit))]
 
 
 def _best_first(answer: ComponentAnswer) -> tuple[int, int, str]:

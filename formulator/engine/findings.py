@@ -14,6 +14,7 @@ from formulator.knowledge.items import Rule
 CERTAINTY_ORDER = ("high", "moderate", "low", "very_low", "expert")
 HARM_ORDER = ("severe", "moderate", "minor", None)
 KIND_ORDER = ("excludes", "confirms", "for", "against")
+LIMIT_ORDER = ("not_indicated", "optional", "adjunct", None)
 ROLE_ORDER = ("main", "adjunct", "optional", None)
 
 
@@ -80,12 +81,13 @@ def subject_for(rule: Rule, component: str, knowledge: Knowledge) -> str:
     return next(subject for subject in rule.subject if component in knowledge.members(subject))
 
 
-def strength(one: Argument) -> tuple[int, int, int, int, str]:
-    """Sorting key: gravest kind, harm, role and certainty first, then the rule's id so that order is total."""
+def strength(one: Argument) -> tuple[int, int, int, int, int, str]:
+    """Sorting key: gravest kind first, then what limits, role, harm, certainty; the rule's id makes the order total."""
     return (
         KIND_ORDER.index(one.kind),
-        HARM_ORDER.index(one.harm),
+        LIMIT_ORDER.index(one.limits_to),
         ROLE_ORDER.index(one.role),
+        HARM_ORDER.index(one.harm),
         CERTAINTY_ORDER.index(one.certainty),
         one.rule,
     )

@@ -84,9 +84,7 @@ def _sessions(patient: Patient, protocol: Protocol, chosen: Sequence[str]) -> tu
     if isinstance(event, date):
         calendar = _calendar(patient, event - timedelta(days=_figure("settle_days", patient)))
         grid = backwards(protocol.phases[0], calendar, calendar.last, limit)
-        return numbered({day: (name, set(chosen)) for name, day in grid}, length), _left_out_before(
-            event, grid, protocol
-        )
+        return numbered({day: (name, set(chosen)) for name, day in grid}, length), _waits(event, grid, protocol)
     first = first_possible_day(patient.profile, patient.today)
     calendar = _calendar(patient, first + timedelta(days=_figure("horizon_days", patient)))
     days = with_own_courses(course(protocol.phases, calendar, limit), chosen, protocol, calendar)

@@ -2,82 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-from formulator.conditions import truth
-from formulator.conditions.cells import Cell, absent_words, cells_of
-from formulator.engine.answer import USABLE, Assumption, ComponentAnswer, Question
-from formulator.engine.assess import status_of
-from formulator.engine.facts import derive
-from formulator.engine.findings import HARM_ORDER, Findings
-from formulator.engine.patient import Patient
-from formulator.knowledge import Knowledge
-from formulator.knowledge.base import GRAVEST_FIRST
+from formulator.conditions.cells import absent_words
+from formulator.engine.answer import USABLE, Assumption, Question
+from formulator.engine.consequences import MOVABLE, Consequence, Situation, consequence
+from formulator.engine.findings import HARM_ORDER
 from formulator.knowledge.items import Rule
 
-_MOVABLE = USABLE | {"deferred"}
-
-
-@dataclass(frozen=True)
-class Situation:
-    """Everything that an answer is compared with: the facts, what holds, what is open, and where that led."""
-
-    patient: Patient
-    findings: Findings
-    components: Mapping[str, ComponentAnswer]
-    decision: str
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """Everything known about the patient."""
-        return self.patient.facts
-
-    @property
-    def knowledge(self) -> Knowledge:
-        """The knowledge that the answer was made with."""
-        return self.patient.knowledge
-
-    def concerns_answer(self, rule: Rule) -> bool:
-        """Whether a rule speaks about something that is part of the answer or could be."""
-        touched = self.knowledge.components_of_rule[rule.id]
-        return rule.role is not None or any(self.components[name].status in _MOVABLE for name in touched)
+NOTHING_CHANGES = "nothing changes"
 
 
 def assumptions(situation: Situation) -> tuple[Assumption, ...]:
     """Facts taken as absent: open exclusions that do not block, on something that is used here."""
     rules_of: dict[tuple[str, str], list[str]] = {}
     for identifier, fields in situation.findings.open.items():
-        rule = situation.knowledge.rules[identifier]
-        if rule.unknown == "assume" and _touches_used(rule, situation):
+        rule = situation.patient.rule(identifier)
+        if rule.unknown == "assume" and _touches(rule, USABLE, situation):
             for field in fields:
                 rules_of.setdefault((field, absent_words(rule.when, field)), []).append(identifier)
     return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
 
 
-def _touches_used(rule: Rule, situation: Situation) -> bool:
-    return any(situation.components[name].status in USABLE for name in situation.knowledge.components_of_rule[rule.id])
+def _touches(rule: Rule, statuses: frozenset[str], situation: Situation) -> bool:
+    touched = situation.knowledge.components_of_rule[rule.id]
+    return any(situation.components[name].status in statuses for name in touched)
 
 
 def questions(situation: Situation) -> tuple[Question, ...]:
     """Every unknown field whose answer would change something, the most valuable first.
 
-    Fields that the clinician marked as unknown come first, then what blocks, then what could change the decision, then
-    what could move most components.
+    Fields that the clinician marked as unknown come first, then what blocks, then what could change the decision, by
+    the harm of the rules behind it; a question comes before a blood test, otherwise the order of the fields decides.
     """
-    asked_unknown = situation.patient.profile.asked_unknown
     ranked = []
     for field, rules in _open_fields(situation).items():
         question, worth = _question(field, rules, situation)
-        if question.answers:
-            ranked.append(((field not in asked_unknown, *worth, _position(field, situation)), question))
+        if question is not None:
+            ranked.append((worth, question))
     return tuple(question for _, question in sorted(ranked, key=lambda pair: pair[0]))
-
-
-def _position(field: str, situation: Situation) -> tuple[int, str]:
-    fields = list(situation.knowledge.catalogue.fields)
-    return (fields.index(field) if field in fields else len(fields), field)
 
 
 def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
@@ -86,97 +49,47 @@ def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
     asked = situation.knowledge.catalogue.fields
     for group in (situation.findings.open, situation.findings.holds):
         for identifier, fields in group.items():
-            rule = situation.knowledge.rules[identifier]
-            for field in fields:
-                if field not in situation.facts and field in asked and situation.concerns_answer(rule):
+            unknown = [field for field in fields if field not in situation.facts and field in asked]
+            rule = situation.patient.rule(identifier)
+            if unknown and (rule.role or _touches(rule, MOVABLE, situation)):
+                for field in unknown:
                     found.setdefault(field, []).append(rule)
     return found
 
 
-def _question(field: str, rules: list[Rule], situation: Situation) -> tuple[Question, tuple[int, ...]]:
-    gravest = min(rules, key=lambda rule: (rule.unknown != "block", HARM_ORDER.index(rule.harm), rule.id))
-    answers: dict[str, tuple[str, ...]] = {}
-    worst_decision, most_moves, anything = 0, 0, False
-    for cell in cells_of((rule.when for rule in situation.knowledge.rules_reading.get(field, ())), field):
-        decision, moves = _consequence(field, cell, situation)
-        changes = _words(decision, moves, situation)
-        anything = anything or bool(changes)
-        answers[cell.words] = changes or ("nothing changes",)
-        worst_decision = max(worst_decision, _gravity(decision) if decision != situation.decision else 0)
-        most_moves = max(most_moves, len(moves))
-    blocks = any(rule.unknown == "block" for rule in rules)
-    worth = (not blocks, -worst_decision, HARM_ORDER.index(gravest.harm), -most_moves)
-    return Question(field, gravest.ask or gravest.text, answers if anything else {}), worth
+Worth = tuple[bool, bool, bool, int, bool, int]
 
 
-def _gravity(decision: str) -> int:
-    return len(GRAVEST_FIRST) - GRAVEST_FIRST.index(decision)
+def _question(field: str, rules: Sequence[Rule], situation: Situation) -> tuple[Question | None, Worth]:
+    outcomes = {cell.words: consequence(field, cell, situation) for cell in situation.knowledge.cells.get(field, ())}
+    decides = any(outcome.decision for outcome in outcomes.values())
+    worth = (
+        field not in situation.patient.profile.asked_unknown,
+        not any(rule.unknown == "block" for rule in rules),
+        not decides,
+        min(HARM_ORDER.index(rule.harm) for rule in rules),
+        situation.knowledge.catalogue.fields[field].group == "lab",
+        situation.knowledge.position_of_field[field],
+    )
+    if not any(outcomes.values()):
+        return None, worth
+    answers = {words: _in_words(outcome, situation) for words, outcome in outcomes.items()}
+    gravest = min(rules, key=_gravest_first)
+    return Question(field, gravest.ask or gravest.text, answers), worth
 
 
-def _words(decision: str, moves: Mapping[str, tuple[str, str, str]], situation: Situation) -> tuple[str, ...]:
-    words = [] if decision == situation.decision else [f"decision: {situation.decision} -> {decision}"]
-    for name, (old, new, reason) in sorted(moves.items()):
-        because = f" ({reason})" if reason else ""
-        words.append(f"{situation.knowledge.components[name].name}: {old} -> {new}{because}")
-    return tuple(words)
+def _gravest_first(rule: Rule) -> tuple[bool, bool, int, str]:
+    return (rule.unknown != "block", not rule.decision, HARM_ORDER.index(rule.harm), rule.id)
 
 
-def _consequence(field: str, cell: Cell, situation: Situation) -> tuple[str, dict[str, tuple[str, str, str]]]:
-    """The decision and the components that move if the field had a value of this cell."""
-    facts = {**situation.facts, field: cell.value}
-    changed = {field}
-    if field in situation.knowledge.fields_behind_derivations:
-        derive(facts, situation.knowledge)
-        changed = {name for name, value in facts.items() if situation.facts.get(name) != value}
-    touched = {rule.id: rule for name in changed for rule in situation.knowledge.rules_reading.get(name, ())}
-    now = {identifier: truth(rule.when, facts) for identifier, rule in touched.items()}
-    moved = {
-        identifier for identifier, value in now.items() if value is not _truth_before(identifier, situation.findings)
-    }
-    decision = _decision_with(now, situation)
-    return decision, _moves(moved, now, situation)
+def _in_words(outcome: Consequence, situation: Situation) -> tuple[str, ...]:
+    if outcome.decision:
+        return (f"decision: {situation.decision} -> {outcome.decision}{_bracketed(outcome.reason)}",)
+    names = situation.knowledge.components
+    moves = outcome.moves
+    words = [f"{names[one.component].name}: {one.old} -> {one.new}{_bracketed(one.reason)}" for one in moves]
+    return tuple(words) or (NOTHING_CHANGES,)
 
 
-def _truth_before(identifier: str, findings: Findings) -> bool | None:
-    return True if identifier in findings.holds else None if identifier in findings.open else False
-
-
-def _decision_with(now: Mapping[str, bool | None], situation: Situation) -> str:
-    """The decision when the truths in `now` replace the old ones; mirrors decide."""
-    holds = {*situation.findings.holds, *(name for name, value in now.items() if value)} - {
-        name for name, value in now.items() if not value
-    }
-    hangs = {*situation.findings.open, *(name for name, value in now.items() if value is None)} - {
-        name for name, value in now.items() if value is not None
-    }
-    return situation.knowledge.decision_of(holds, hangs)
-
-
-def _moves(
-    moved: Iterable[str], now: Mapping[str, bool | None], situation: Situation
-) -> dict[str, tuple[str, str, str]]:
-    found = {}
-    for name in sorted({name for rule in moved for name in situation.knowledge.components_of_rule[rule]}):
-        old = situation.components[name].status
-        new = _status_with(name, now, situation)
-        if new != old and (old in _MOVABLE or new in _MOVABLE):
-            found[name] = (old, new, _reason(name, moved, now, situation))
-    return found
-
-
-def _status_with(name: str, now: Mapping[str, bool | None], situation: Situation) -> str:
-    answer, rules = situation.components[name], situation.knowledge.rules
-    holding = {one.rule for one in answer.arguments if one.rule in situation.findings.holds}
-    hanging = {one.rule for one in answer.not_evaluated}
-    for identifier in now:
-        if name in situation.knowledge.components_of_rule[identifier]:
-            holding.discard(identifier)
-            hanging.discard(identifier)
-            (holding if now[identifier] else hanging if now[identifier] is None else set()).add(identifier)
-    return status_of([rules[one] for one in holding], any(rules[one].unknown == "block" for one in hanging))
-
-
-def _reason(name: str, moved: Iterable[str], now: Mapping[str, bool | None], situation: Situation) -> str:
-    """The sentence of a rule that newly holds for the component, or nothing where rules only fell away."""
-    new = sorted(rule for rule in moved if now[rule] and name in situation.knowledge.components_of_rule[rule])
-    return situation.knowledge.rules[new[0]].text if new else ""
+def _bracketed(reason: str) -> str:
+    return f" ({reason})" if reason else ""

@@ -7,12 +7,13 @@ from typing import Any
 
 from formulator.engine.answer import Recommendation
 from formulator.engine.assess import assess
+from formulator.engine.consequences import Situation
 from formulator.engine.decide import decide
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
 from formulator.engine.plan import plan_for
-from formulator.engine.questions import Situation, assumptions, questions
+from formulator.engine.questions import assumptions, questions
 from formulator.engine.surroundings import disagreements, notes, used_in_answer
 from formulator.knowledge import Knowledge
 from formulator.profile import Profile

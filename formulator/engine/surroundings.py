@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from formulator.conditions import truth
-from formulator.conditions.tree import thresholds_read
 from formulator.engine.answer import USABLE, ComponentAnswer, DisagreementShown, Note
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
@@ -39,13 +38,11 @@ def disagreements(findings: Findings, patient: Patient) -> tuple[DisagreementSho
 
 
 def _disputed_thresholds(findings: Findings, knowledge: Knowledge) -> list[DisagreementShown]:
-    read = frozenset().union(
-        *(thresholds_read(knowledge.rules[rule].when) for rule in (*findings.holds, *findings.open))
-    )
+    disputed = knowledge.disputed_thresholds_of_rule
+    read = frozenset().union(*(disputed.get(rule, ()) for rule in (*findings.holds, *findings.open)))
     return [
         DisagreementShown(one.meaning, f"{one.value:g} {one.unit}", _positions(one.positions), one.why)
         for one in (knowledge.thresholds[name] for name in sorted(read))
-        if one.positions
     ]
 
 

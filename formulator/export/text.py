@@ -5,7 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, Note, Plan, Question, Recommendation
+from formulator.engine.answer import (
+    STATUSES,
+    Argument,
+    ComponentAnswer,
+    Note,
+    Plan,
+    PlannedPhase,
+    Question,
+    Recommendation,
+)
 from formulator.export.words import (
     CERTAINTY_WORDS,
     DECISION_WORDS,
@@ -99,10 +108,7 @@ def _plan(plan: Plan | None, knowledge: Knowledge) -> str:
         asked = ", ".join(field_label(knowledge, field) for field in plan.provisional)
         lines.append(f"  Dates are reserved only; first answer: {asked}.")
     lines += [_wrapped(text, "  First: ", "    ") for text in plan.settle_first]
-    lines += [
-        f"  {phase.name}: {phase.sessions or 'ongoing'} sessions, every {phase.interval_days_low:g} to {phase.interval_days_high:g} days"
-        for phase in plan.phases
-    ]
+    lines += [f"  {phase.name}: {phase.sessions or 'ongoing'} sessions, {rhythm(phase)}" for phase in plan.phases]
     for session in plan.sessions:
         what = ", ".join(session.components) or "nothing fixed yet"
         lines.append(f"  {session.number:>2}  {session.date}  {session.phase:<13} {what}")
@@ -115,6 +121,12 @@ def _plan(plan: Plan | None, knowledge: Knowledge) -> str:
     lines.append(_wrapped(plan.stop_rule, "  Stop rule: ", "    "))
     lines.append(_wrapped(plan.maintenance, "  Maintenance: ", "    "))
     return "\n".join(lines)
+
+
+def rhythm(phase: PlannedPhase) -> str:
+    """The published interval of a phase in words."""
+    low, high = phase.interval_days_low, phase.interval_days_high
+    return f"every {low:g} days" if low == high else f"every {low:g} to {high:g} days"
 
 
 def _questions(missing: tuple[Question, ...], knowledge: Knowledge) -> str:
@@ -169,10 +181,10 @@ def _disagreements(recommendation: Recommendation) -> str:
 
 
 def _footer(recommendation: Recommendation) -> str:
-    return "\n".join(
-        [
-            _wrapped(recommendation.notice, "", ""),
-            f"Knowledge {recommendation.knowledge_version} {recommendation.knowledge_sha256[:12]}; model: not fitted yet; "
-            f"profile {recommendation.profile_sha256[:12]}; date {recommendation.date}",
-        ]
+    versions = (
+        f"Knowledge {recommendation.knowledge_version} {recommendation.knowledge_sha256[:12]}",
+        "model: not fitted yet",
+        f"profile {recommendation.profile_sha256[:12]}",
+        f"date {recommendation.date}",
     )
+    return _wrapped(recommendation.notice, "", "") + "\n" + "; ".join(versions)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from formulator.conditions import fields_read
+from formulator.conditions.cells import Cell, cells_of
+from formulator.conditions.tree import thresholds_read
 from formulator.faults import Place
 from formulator.knowledge.items import (
     TREATMENT,
@@ -97,6 +99,16 @@ class Knowledge:
         }
 
     @cached_property
+    def component_set_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """The same as sets."""
+        return {rule: frozenset(components) for rule, components in self.components_of_rule.items()}
+
+    @cached_property
+    def position_of_field(self) -> Mapping[str, int]:
+        """The place of each input field in the catalogue: the order in which a clinician asks."""
+        return {name: position for position, name in enumerate(self.catalogue.fields)}
+
+    @cached_property
     def rules_reading(self) -> Mapping[str, tuple[Rule, ...]]:
         """For each field, given or derived, the rules whose condition reads it."""
         index: dict[str, list[Rule]] = {}
@@ -104,6 +116,18 @@ class Knowledge:
             for field in sorted(fields_read(rule.when)):
                 index.setdefault(field, []).append(rule)
         return {field: tuple(rules) for field, rules in index.items()}
+
+    @cached_property
+    def cells(self) -> Mapping[str, tuple[Cell, ...]]:
+        """For each field that rules read, the answers that they tell apart."""
+        return {name: cells_of((rule.when for rule in rules), name) for name, rules in self.rules_reading.items()}
+
+    @cached_property
+    def disputed_thresholds_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """For each rule that compares with a threshold on which sources disagree, those thresholds."""
+        disputed = {name for name, threshold in self.thresholds.items() if threshold.positions}
+        read = {rule.id: thresholds_read(rule.when) & disputed for rule in self.rules.values()}
+        return {rule: thresholds for rule, thresholds in read.items() if thresholds}
 
     @cached_property
     def fields_behind_derivations(self) -> frozenset[str]:

@@ -1,0 +1,174 @@
+"""What would change if one unknown field had a certain value, worked out without a whole new answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from formulator.conditions import truth
+from formulator.conditions.cells import Cell
+from formulator.engine.answer import USABLE, ComponentAnswer
+from formulator.engine.facts import derive
+from formulator.engine.findings import Findings
+from formulator.engine.patient import Patient
+from formulator.engine.standing import Standing, said_by, standing_of, status_of
+from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Rule
+
+MOVABLE = USABLE | {"deferred"}
+Truths = Mapping[str, bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A component that changes its status, and the sentence of the rule that newly holds (empty: rules fell away)."""
+
+    component: str
+    old: str
+    new: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that an answer is compared with: the patient, what holds, what is open, and where that led."""
+
+    patient: Patient
+    findings: Findings
+    components: Mapping[str, ComponentAnswer]
+    decision: str
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Everything known about the patient."""
+        return self.patient.facts
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The knowledge that the answer was made with."""
+        return self.patient.knowledge
+
+    @cached_property
+    def holding(self) -> Mapping[str, frozenset[str]]:
+        """For each component, the rules that hold."""
+        holds = self.findings.holds.keys()
+        return {name: frozenset(a.rule for a in one.arguments) & holds for name, one in self.components.items()}
+
+    @cached_property
+    def movable(self) -> frozenset[str]:
+        """The components that are part of the answer or wait to be."""
+        return frozenset(name for name, one in self.components.items() if one.status in MOVABLE)
+
+    @cached_property
+    def blocking(self) -> Mapping[str, frozenset[str]]:
+        """For each component that an open rule blocks, those rules."""
+        found: dict[str, frozenset[str]] = {}
+        for name in self.findings.open:
+            if self.patient.rule(name).unknown == "block":
+                for component in self.knowledge.components_of_rule[name]:
+                    found[component] = found.get(component, frozenset()) | {name}
+        return found
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """For each component, how its rules add up."""
+        return {name: standing_of(map(self.patient.rule, rules)) for name, rules in self.holding.items()}
+
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """The rules that hold and force a decision."""
+        return frozenset(name for name in self.findings.holds if self.patient.rule(name).decision)
+
+    @cached_property
+    def delaying(self) -> frozenset[str]:
+        """The open rules that delay the treatment until they are answered."""
+        rules = map(self.patient.rule, self.findings.open)
+        return frozenset(rule.id for rule in rules if rule.decision and rule.unknown == "block")
+
+    def truth_of(self, rule: str) -> bool | None:
+        """How a rule reads now."""
+        return True if rule in self.findings.holds else None if rule in self.findings.open else False
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """A new decision with the sentence that forces it, or else the components that move."""
+
+    decision: str | None = None
+    reason: str = ""
+    moves: tuple[Move, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.decision is not None or bool(self.moves)
+
+
+def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
+    """What would follow if the field `name` had a value of this cell.
+
+    A new decision says everything: what it takes away or gives back is not listed one by one.
+    """
+    now = _new_truths(name, cell.value, situation)
+    decision = _decision(now, situation)
+    if decision == situation.decision:
+        return Consequence(moves=_moves(now, situation) if now else ())
+    forcing = (situation.patient.rule(rule) for rule in sorted(now) if now[rule])
+    return Consequence(decision, next((rule.text for rule in forcing if rule.decision == decision), ""))
+
+
+def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
+    """The rules that would read differently and could matter: those that hold, held, or block."""
+    facts = {**situation.facts, asked: value}
+    changed = [asked]
+    if asked in situation.knowledge.fields_behind_derivations:
+        derive(facts, situation.knowledge)
+        changed = [name for name, one in facts.items() if situation.facts.get(name) != one]
+    now = {}
+    for name in changed:
+        for rule in situation.knowledge.rules_reading.get(name, ()):
+            old, new = situation.truth_of(rule.id), truth(rule.when, facts)
+            if new is not old and (new or old or rule.unknown == "block"):
+                now[rule.id] = new
+    return now
+
+
+def _decision(now: Truths, situation: Situation) -> str:
+    if not any(situation.patient.rule(name).decision for name in now):
+        return situation.decision
+    holds = (situation.deciding - now.keys()) | {name for name, value in now.items() if value}
+    hangs = (situation.delaying - now.keys()) | {name for name, value in now.items() if value is None}
+    return situation.knowledge.decision_of(holds, hangs)
+
+
+def _moves(now: Truths, situation: Situation) -> tuple[Move, ...]:
+    """The components that change status; those that only move between unused states are not worth a word."""
+    rules = [situation.patient.rule(name) for name in sorted(now)]
+    members = situation.knowledge.component_set_of_rule
+    found = []
+    for name in sorted(frozenset().union(*(_could_move(rule, situation) for rule in rules))):
+        mine = [rule for rule in rules if name in members[rule.id]]
+        old, new = situation.components[name].status, _new_status(name, mine, now, situation)
+        if new != old and (old in MOVABLE or new in MOVABLE):
+            found.append(Move(name, old, new, next((rule.text for rule in mine if now[rule.id]), "")))
+    return tuple(found)
+
+
+def _could_move(rule: Rule, situation: Situation) -> frozenset[str]:
+    """A new exclusion or objection can only move what is in the answer; anything else, all that it speaks about."""
+    touched = situation.knowledge.component_set_of_rule[rule.id]
+    if rule.role or situation.truth_of(rule.id) is True:
+        return touched
+    return touched & situation.movable
+
+
+def _new_status(name: str, mine: Sequence[Rule], now: Truths, situation: Situation) -> str:
+    standing, blocking = situation.standings[name], situation.blocking.get(name, frozenset())
+    if any(rule.unknown == "block" or not now[rule.id] for rule in mine):
+        gone = {rule.id for rule in mine}
+        standing = standing_of(map(situation.patient.rule, situation.holding[name] - gone))
+        blocking = (blocking - gone) | {rule.id for rule in mine if rule.unknown == "block" and now[rule.id] is None}
+    for rule in mine:
+        if now[rule.id]:
+            standing |= said_by(rule)
+    return status_of(standing, bool(blocking))

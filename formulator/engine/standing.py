@@ -1,0 +1,73 @@
+"""The status ladder: how the rules that hold for a component add up to its status.
+
+What has been said about a component is a set of marks, kept as the bits of one number: rules are added by `|`, so their
+order cannot matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from formulator.engine.answer import USABLE
+from formulator.knowledge.items import Rule
+
+Standing = int
+
+_LADDER = ("recommended", "adjunct", "optional", "not_indicated")
+_STEP_OF_ROLE = {"main": 0, "adjunct": 1, "optional": 2}
+
+NOTHING_SAID: Standing = 0
+_EXCLUDED = 1 << 0
+_EXCLUDED_FOR_NOW = 1 << 1
+_SUPPORTED_AT = tuple(1 << (2 + step) for step in range(4))
+_CONFIRMED_AT = tuple(1 << (6 + step) for step in range(4))
+_LIMITED_TO = tuple(1 << (10 + step) for step in range(4))
+
+
+def said_by(rule: Rule) -> Standing:
+    """What one rule says about a component while it holds."""
+    return _said(rule.kind, bool(rule.until), rule.role, rule.limits_to)
+
+
+@cache
+def _said(kind: str, temporary: bool, role: str | None, limit: str | None) -> Standing:
+    if kind == "excludes":
+        return _EXCLUDED_FOR_NOW if temporary else _EXCLUDED
+    if role:
+        step = _STEP_OF_ROLE[role]
+        return _SUPPORTED_AT[step] | (_CONFIRMED_AT[step] if kind == "confirms" else 0)
+    return _LIMITED_TO[_LADDER.index(limit)] if limit else NOTHING_SAID
+
+
+def standing_of(holding: Iterable[Rule]) -> Standing:
+    """The standing that a set of rules gives."""
+    standing = NOTHING_SAID
+    for rule in holding:
+        standing |= said_by(rule)
+    return standing
+
+
+@cache
+def status_of(standing: Standing, blocked: bool) -> str:
+    """The status; `blocked` says that a question must be answered before the component may be used.
+
+    An exclusion that nothing can lift contraindicates. Otherwise the highest role of what speaks for the component,
+    capped by the lowest limit of what speaks against it, is what it would be (a part of good care is not capped); if it
+    would be used but a temporary exclusion holds or a blocking question is open, it is deferred.
+    """
+    if standing & _EXCLUDED:
+        return "contraindicated"
+    for_now = bool(standing & _EXCLUDED_FOR_NOW)
+    would_be = _would_be(standing)
+    if would_be in USABLE:
+        return "deferred" if for_now or blocked else would_be
+    return "contraindicated" if for_now else would_be
+
+
+def _would_be(standing: Standing) -> str:
+    lowest = len(_LADDER) - 1
+    supported = next((step for step in range(lowest) if standing & _SUPPORTED_AT[step]), lowest)
+    confirmed = next((step for step in range(lowest) if standing & _CONFIRMED_AT[step]), lowest)
+    limit = max((step for step in range(lowest + 1) if standing & _LIMITED_TO[step]), default=0)
+    return _LADDER[min(confirmed, max(supported, limit))]

@@ -1,0 +1,1 @@
+"""From published studies to effect sizes, an additive component network and a fitted, calibrated model."""

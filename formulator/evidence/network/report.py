@@ -1,0 +1,104 @@
+"""A fitted network as plain values for JSON and as text for a terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from formulator.evidence.network.fit import ChiSquare, LinearEffect, NetworkFit
+
+SCHEMA = "formulator/component-network/1"
+
+
+def network_mapping(fit: NetworkFit, level: float = 0.95) -> dict[str, Any]:
+    """Plain values; what cannot be estimated is None. Estimates are in the unit of the contrasts, tau2 in its square."""
+    low, high = fit.tau2_interval or (None, None)
+    return {
+        "schema": SCHEMA,
+        "method": fit.method,
+        "inactive": list(fit.inactive),
+        "small_sample": fit.small_sample,
+        "level": level,
+        "studies": fit.studies,
+        "contrasts": fit.contrasts,
+        "subnetworks": fit.subnetworks,
+        "components": [_effect(effect) for effect in fit.effects(level)],
+        "tau2": fit.tau2,
+        "tau2_low": low,
+        "tau2_high": high,
+        "I2": fit.i2,
+        "Q": fit.additive.q,
+        "df": fit.additive.df,
+        "p": fit.additive.p,
+        "full_network": _test(fit.full_network),
+        "additivity": _test(fit.additivity),
+        "covariance": [[_number(value) for value in row] for row in fit.covariance.tolist()],
+        "notes": list(fit.notes),
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _effect(effect: LinearEffect) -> dict[str, Any]:
+    numbers = ("estimate", "se", "low", "high", "prediction_low", "prediction_high")
+    return {
+        "component": effect.name,
+        "estimable": effect.estimable,
+        **{name: _number(getattr(effect, name)) for name in numbers},
+    }
+
+
+def _test(test: ChiSquare) -> dict[str, float | int | None]:
+    return {"Q": test.q, "df": test.df, "p": test.p}
+
+
+def network_text(fit: NetworkFit, level: float = 0.95) -> str:
+    """A table of components, the heterogeneity, the tests and the notes."""
+    lines = [_heading(fit), "", *_table(fit, level), "", *_heterogeneity(fit), *_tests(fit)]
+    lines += ["", *fit.notes] if fit.notes else []
+    return "\n".join(lines) + "\n"
+
+
+def _heading(fit: NetworkFit) -> str:
+    inactive = f"inactive: {', '.join(fit.inactive)}" if fit.inactive else "no inactive component"
+    correction = "" if fit.small_sample == "none" else f", {fit.small_sample}"
+    return f"Additive component network, {fit.method}{correction}, {inactive}; {fit.studies} studies, {fit.contrasts} contrasts"
+
+
+def _table(fit: NetworkFit, level: float) -> list[str]:
+    percent = f"{100 * level:g} %"
+    width = max([len("component"), *(len(name) for name in fit.columns.names)])
+    head = f"{'component':<{width}}  {'estimable':<9}  {'estimate':>9}  {'se':>8}  {percent + ' interval':>19}  {percent + ' prediction':>19}"
+    return [head, *(_line(effect, width) for effect in fit.effects(level))]
+
+
+def _line(effect: LinearEffect, width: int) -> str:
+    if not effect.estimable:
+        return f"{effect.name:<{width}}  {'no':<9}  {'-':>9}  {'-':>8}  {'-':>19}  {'-':>19}"
+    confidence, prediction = _span(effect.low, effect.high), _span(effect.prediction_low, effect.prediction_high)
+    return f"{effect.name:<{width}}  {'yes':<9}  {effect.estimate:>9.4f}  {effect.se:>8.4f}  {confidence:>19}  {prediction:>19}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:.3f} to {high:.3f}" if math.isfinite(low) and math.isfinite(high) else "-"
+
+
+def _heterogeneity(fit: NetworkFit) -> list[str]:
+    if fit.method == "common":
+        return ["tau2 = 0 (common effect)"]
+    if fit.tau2 is None:
+        return ["tau2 not estimable"]
+    low, high = fit.tau2_interval or (math.nan, math.nan)
+    i2 = "" if fit.i2 is None else f"; I2 = {fit.i2:.0%}"
+    return [f"tau2 = {fit.tau2:.6g} (95 % interval {low:.4g} to {high:.4g}){i2}"]
+
+
+def _tests(fit: NetworkFit) -> list[str]:
+    rows = (("Q additive", fit.additive), ("Q full network", fit.full_network), ("Q additivity", fit.additivity))
+    return [f"{name} = {test.q:.4f}, df = {test.df}{_p(test)}" for name, test in rows]
+
+
+def _p(test: ChiSquare) -> str:
+    return "" if test.p is None else f", p = {test.p:.4f}"
