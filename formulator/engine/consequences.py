@@ -118,7 +118,11 @@ def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
 
 
 def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
-    """The rules that would read differently and could matter: those that hold, held, or block."""
+    """The rules that would read differently and could matter: those that hold, held, or block.
+
+    Learning an unknown never turns a decided comparison, so only open rules and those that ask whether a field is known
+    need another look.
+    """
     facts = {**situation.facts, asked: value}
     changed = [asked]
     if asked in situation.knowledge.fields_behind_derivations:
@@ -127,9 +131,10 @@ def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool 
     now = {}
     for name in changed:
         for rule in situation.knowledge.rules_reading.get(name, ()):
-            old, new = situation.truth_of(rule.id), truth(rule.when, facts)
-            if new is not old and (new or old or rule.unknown == "block"):
-                now[rule.id] = new
+            if rule.id in situation.findings.open or rule.id in situation.knowledge.rules_noticing_absence:
+                old, new = situation.truth_of(rule.id), truth(rule.when, facts)
+                if new is not old and (new or old or rule.unknown == "block"):
+                    now[rule.id] = new
     return now
 
 

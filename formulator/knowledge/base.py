@@ -8,7 +8,7 @@ from functools import cached_property
 
 from formulator.conditions import fields_read
 from formulator.conditions.cells import Cell, cells_of
-from formulator.conditions.tree import thresholds_read
+from formulator.conditions.tree import IsKnown, atoms, thresholds_read
 from formulator.faults import Place
 from formulator.knowledge.items import (
     TREATMENT,
@@ -128,6 +128,13 @@ class Knowledge:
         disputed = {name for name, threshold in self.thresholds.items() if threshold.positions}
         read = {rule.id: thresholds_read(rule.when) & disputed for rule in self.rules.values()}
         return {rule: thresholds for rule, thresholds in read.items() if thresholds}
+
+    @cached_property
+    def rules_noticing_absence(self) -> frozenset[str]:
+        """The rules that ask whether a field is known: the only ones that new knowledge can turn."""
+        return frozenset(
+            rule.id for rule in self.rules.values() if any(isinstance(atom, IsKnown) for atom in atoms(rule.when))
+        )
 
     @cached_property
     def fields_behind_derivations(self) -> frozenset[str]:

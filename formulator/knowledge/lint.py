@@ -112,10 +112,11 @@ def unreachable_components(knowledge: Knowledge) -> Iterator[Fault]:
 
 
 def duplicate_rules(knowledge: Knowledge) -> Iterator[Fault]:
-    """No two rules say the same about the same under the same condition, and no sentence stands twice."""
+    """No sentence stands twice; one condition excludes or supports a subject once. Objections may be several."""
     seen: dict[object, str] = {}
     for rule in knowledge.rules.values():
-        for key in ((rule.subject, rule.kind, rule.when, rule.role, rule.limits_to), rule.text):
+        same_condition = (rule.subject, rule.kind, rule.when, rule.role)
+        for key in (rule.text, *(() if rule.kind == "against" else (same_condition,))):
             if key in seen:
                 yield _rule_fault(knowledge, rule, "id", f"says the same as {seen[key]}.", "Merge the two.")
             seen.setdefault(key, rule.id)

@@ -1,0 +1,68 @@
+"""What many tests share: the shipped knowledge, the catalogue of fields, one day, a way to run the program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from formulator.knowledge import Knowledge, load_knowledge
+from formulator.profile import Catalogue, load_catalogue
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+TODAY = date(2026, 11, 25)
+
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    print_blob=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """The shipped knowledge base, read once."""
+    return load_knowledge()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The shipped catalogue of input fields."""
+    return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def today() -> date:
+    """The day on which every test asks."""
+    return TODAY
+
+
+Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture(scope="session")
+def run_program() -> Run:
+    """Run `formulator` as its own process, from the checkout; standard input and extra environment by keyword."""
+
+    def run(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "formulator", *arguments],
+            input=stdin,
+            capture_output=True,
+            cwd=CHECKOUT,
+            env={**os.environ, **environment},
+            timeout=60,
+            check=False,
+        )
+
+    return run
