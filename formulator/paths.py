@@ -18,5 +18,6 @@ def data_directory() -> Path:
 
 
 def app_file() -> Path:
-    """The Streamlit entry file."""
-    return _beside_or_inside("app.py")
+    """The Streamlit entry file; in a wheel it has a folder of its own, so that no module shadows another."""
+    inside = _PACKAGE / "entry" / "app.py"
+    return inside if inside.exists() else _PACKAGE.parent / "app.py"

@@ -11,10 +11,24 @@ from formulator.conditions.tree import AtLeast, Atom, Below, Condition, IsOneOf,
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One answer to a question: a representative value, and what it is called."""
+    """One answer to a question: a representative value; for numbers the interval, low included, high not."""
 
     value: str | int | float
-    words: str
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def words(self) -> str:
+        """What the answer is called."""
+        if self.low is None and self.high is None:
+            return str(self.value)
+        if self.low is None:
+            return f"below {self.high:g}"
+        return f"{self.low:g} or more" if self.high is None else f"{self.low:g} to below {self.high:g}"
+
+    def joined(self, following: Cell) -> Cell:
+        """This cell and the next one taken together; both are intervals of one number."""
+        return Cell(self.value, self.low, following.high)
 
 
 def cells_of(conditions: Iterable[Condition], field: str) -> tuple[Cell, ...]:
@@ -32,7 +46,7 @@ def cells_of(conditions: Iterable[Condition], field: str) -> tuple[Cell, ...]:
     return (
         _number_cells(sorted(limits))
         if limits
-        else tuple(Cell(value, str(value)) for value in sorted(values, key=_yes_first))
+        else tuple(Cell(value) for value in sorted(values, key=_yes_first))
     )
 
 
@@ -43,9 +57,8 @@ def _yes_first(value: str | int) -> tuple[bool, str]:
 def _number_cells(limits: list[float]) -> tuple[Cell, ...]:
     if not limits:
         return ()
-    first = Cell(_just_below(limits[0]), f"below {limits[0]:g}")
-    inner = [Cell(low, f"{low:g} to below {high:g}") for low, high in pairwise(limits)]
-    return (first, *inner, Cell(limits[-1], f"{limits[-1]:g} or more"))
+    first = Cell(_just_below(limits[0]), None, limits[0])
+    return (first, *(Cell(low, low, high) for low, high in pairwise(limits)), Cell(limits[-1], limits[-1], None))
 
 
 def _just_below(limit: float) -> float:

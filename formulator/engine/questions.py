@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from formulator.conditions.cells import absent_words
+from formulator.conditions.cells import Cell, absent_words
 from formulator.engine.answer import USABLE, Assumption, Question
 from formulator.engine.consequences import MOVABLE, Consequence, Situation, consequence
 from formulator.engine.findings import HARM_ORDER
@@ -61,8 +61,8 @@ Worth = tuple[bool, bool, bool, int, bool, int]
 
 
 def _question(field: str, rules: Sequence[Rule], situation: Situation) -> tuple[Question | None, Worth]:
-    outcomes = {cell.words: consequence(field, cell, situation) for cell in situation.knowledge.cells.get(field, ())}
-    decides = any(outcome.decision for outcome in outcomes.values())
+    outcomes = _outcomes(field, situation)
+    decides = any(outcome.decision for _, outcome in outcomes)
     worth = (
         field not in situation.patient.profile.asked_unknown,
         not any(rule.unknown == "block" for rule in rules),
@@ -71,11 +71,23 @@ def _question(field: str, rules: Sequence[Rule], situation: Situation) -> tuple[
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
-    if not any(outcomes.values()):
+    if not any(outcome for _, outcome in outcomes):
         return None, worth
-    answers = {words: _in_words(outcome, situation) for words, outcome in outcomes.items()}
+    answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     gravest = min(rules, key=_gravest_first)
     return Question(field, gravest.ask or gravest.text, answers), worth
+
+
+def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]]:
+    """Each answer with what follows; neighbouring intervals of a number with the same outcome are one answer."""
+    found: list[tuple[Cell, Consequence]] = []
+    for cell in situation.knowledge.cells.get(field, ()):
+        outcome = consequence(field, cell, situation)
+        if found and cell.low is not None and found[-1][1] == outcome:
+            found[-1] = (found[-1][0].joined(cell), outcome)
+        else:
+            found.append((cell, outcome))
+    return found
 
 
 def _gravest_first(rule: Rule) -> tuple[bool, bool, int, str]:

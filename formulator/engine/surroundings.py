@@ -39,7 +39,7 @@ def disagreements(findings: Findings, patient: Patient) -> tuple[DisagreementSho
 
 def _disputed_thresholds(findings: Findings, knowledge: Knowledge) -> list[DisagreementShown]:
     disputed = knowledge.disputed_thresholds_of_rule
-    read = frozenset().union(*(disputed.get(rule, ()) for rule in (*findings.holds, *findings.open)))
+    read = frozenset().union(*(disputed.get(rule, ()) for rule in findings.holds))
     return [
         DisagreementShown(one.meaning, f"{one.value:g} {one.unit}", _positions(one.positions), one.why)
         for one in (knowledge.thresholds[name] for name in sorted(read))

@@ -1,5 +1,8 @@
 """`formulator evidence ...`: the statistics by themselves, on any table of contrasts."""
 
+# Late imports keep the command line quick; every option of a command is an argument.
+# ruff: noqa: PLC0415, PLR0913
+
 from __future__ import annotations
 
 import json
@@ -22,9 +25,15 @@ def evidence() -> None:
 @evidence.command()
 @click.argument("contrasts", metavar="CONTRASTS.csv", type=click.Path(path_type=Path))
 @click.option("--inactive", multiple=True, metavar="NAME", help="Component whose effect is zero, such as Placebo.")
-@click.option("--method", type=click.Choice(["REML", "common"], case_sensitive=False), default="REML", show_default=True)
-@click.option("--interaction", "interactions", multiple=True, metavar='"A * B"', help="An extra effect where both are given.")
-@click.option("--knapp-hartung", is_flag=True, help="Scale standard errors and take t quantiles: safer with few studies.")
+@click.option(
+    "--method", type=click.Choice(["REML", "common"], case_sensitive=False), default="REML", show_default=True
+)
+@click.option(
+    "--interaction", "interactions", multiple=True, metavar='"A * B"', help="An extra effect where both are given."
+)
+@click.option(
+    "--knapp-hartung", is_flag=True, help="Scale standard errors and take t quantiles: safer with few studies."
+)
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of the intervals.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def network(
@@ -38,8 +47,8 @@ def network(
 ) -> None:
     """Effect of every component from contrasts of mixtures (components joined by ' + ').
 
-    CONTRASTS.csv has the columns id, treat1, treat2, estimate (of treat1 minus treat2) and se: one row per pair, all pairs
-    of a multi-arm study.
+    CONTRASTS.csv has the columns id, treat1, treat2, estimate (of treat1 minus treat2) and se: one row per pair, all
+    pairs of a multi-arm study.
     """
     from formulator.evidence.contrasts import read_contrasts
     from formulator.evidence.network import fit_network

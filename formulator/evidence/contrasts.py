@@ -85,13 +85,19 @@ def _advice(column: str, cells: Sequence[str]) -> str:
     if len(cells) == 1 and (";" in cells[0] or "\t" in cells[0]):
         return "Separate the columns by commas."
     near = [cell for cell in cells if cell.casefold() == column]
-    return f"Did you mean {near[0]!r}?" if near else did_you_mean(column, [cell for cell in cells if cell not in COLUMNS])
+    return (
+        f"Did you mean {near[0]!r}?" if near else did_you_mean(column, [cell for cell in cells if cell not in COLUMNS])
+    )
 
 
 def _contrast(row: Row, columns: dict[str, int], name: str, faults: list[Fault]) -> Contrast | None:
     line, cells = row
     if len(cells) <= max(columns.values()):
-        faults.append(Fault(Place(name, line, len(cells)), "", f"The row ends after {len(cells)} columns.", f"the columns {_HEADER}"))
+        faults.append(
+            Fault(
+                Place(name, line, len(cells)), "", f"The row ends after {len(cells)} columns.", f"the columns {_HEADER}"
+            )
+        )
         return None
     places = {column: Place(name, line, number + 1) for column, number in columns.items()}
     found = [

@@ -114,7 +114,9 @@ def hedges_correction(degrees_of_freedom: float) -> float:
     Raises EffectSizeError below 2 degrees of freedom, where the factor has no finite value above zero.
     """
     if degrees_of_freedom < 2:
-        raise EffectSizeError(f"The bias correction needs at least 2 degrees of freedom; there are {degrees_of_freedom:g}.")
+        raise EffectSizeError(
+            f"The bias correction needs at least 2 degrees of freedom; there are {degrees_of_freedom:g}."
+        )
     half = degrees_of_freedom / 2
     return float(math.exp(gammaln(half) - gammaln(half - 0.5)) / math.sqrt(half))
 
@@ -193,7 +195,7 @@ def change_sd(sd_before: float, sd_after: float, r: float) -> float:
 
 
 def raw_sd_from_change_sd(sd_of_change: float, r: float) -> float:
-    """SD at one time from the SD of the change, if both times spread alike (Cochrane Handbook 6.5.2.8 solved for it)."""
+    """SD at one time from the SD of the change, if both times spread alike (Cochrane Handbook 6.5.2.8, solved)."""
     return sd_of_change / math.sqrt(2 * (1 - _correlation(r)))
 
 
@@ -226,8 +228,8 @@ def difference_of_standardised_changes(treated: EffectSize, control: EffectSize)
 def smd_from_changes(first: Sample, second: Sample, r: float, *, r_imputed: bool = True) -> EffectSize:
     """Controlled effect in raw SDs from the mean changes and SDs of change of two groups.
 
-    `first` and `second` hold mean change, SD of change, n. SDs of change are turned into raw SDs with the correlation r of
-    before and after. The variance is that of a difference of changes: 2 (1 - r) (1/n1 + 1/n2) + g^2 / (2 (n1 + n2)).
+    `first` and `second` hold mean change, SD of change, n. SDs of change are turned into raw SDs with the correlation r
+    of before and after. The variance is that of a difference of changes: 2 (1 - r) (1/n1 + 1/n2) + g^2 / (2 (n1 + n2)).
     """
     raw = raw_sd_from_change_sd(pooled_sd(first, second), r)
     g = hedges_correction(first.n + second.n - 2) * (first.mean - second.mean) / raw
@@ -251,7 +253,7 @@ def smd_within_people(first: Sample, second: Sample, r: float, *, r_imputed: boo
 
 
 def from_interval(estimate: float, low: float, high: float, *, level: float = 0.95, ratio: bool = False) -> EffectSize:
-    """A published estimate with its confidence interval; `ratio` says that all three are ratios (OR, RR), taken to logs.
+    """A published estimate with its confidence interval; `ratio`: all three are ratios (OR, RR) and are taken to logs.
 
     The interval is read as symmetric (after logs). One that is not is flagged, since the variance is then rough.
     Raises EffectSizeError where the estimate lies outside its interval or a ratio is not positive.
@@ -271,8 +273,8 @@ def from_interval(estimate: float, low: float, high: float, *, level: float = 0.
 def smd_from_p(p: float, n1: float, n2: float, *, sign: int, bound: bool = False) -> EffectSize:
     """SMD of two independent groups from a two-sided p-value of a t-test, in SDs.
 
-    `sign` is +1 where group 1 is higher and -1 where it is lower. `bound` says that the study printed "p < ..."; the effect
-    is then computed at the bound, so it is at least as large as stated, and flagged.
+    `sign` is +1 where group 1 is higher and -1 where it is lower. `bound` says that the study printed "p < ..."; the
+    effect is then computed at the bound, so it is at least as large as stated, and flagged.
     """
     t = _t_from_p(p, n1 + n2 - 2, sign)
     effect = _hedges(t * math.sqrt(1 / n1 + 1 / n2), n1, n2)

@@ -15,7 +15,7 @@ from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Claim, Component, Indication, Rule
 
-_CONDITIONS = (Always, AnyOf, AtLeast, Below, All, IsKnown, IsOneOf, Not)
+CONDITIONS = (Always, AnyOf, AtLeast, Below, All, IsKnown, IsOneOf, Not)
 WIDTH = 110
 
 
@@ -91,17 +91,21 @@ def _shown(kind: str, identifier: str, item: BaseModel, knowledge: Knowledge) ->
     place = knowledge.places.get(f"{type(item).__name__} {identifier}")
     lines = [f"{identifier}  ({kind}{f', {place}' if place else ''})", *_lines(item, knowledge, "  ")]
     if isinstance(item, Component | Indication):
-        lines += _rules_about(identifier, knowledge)
+        lines += _rule_lines(identifier, knowledge)
     return "\n".join(lines) + "\n"
 
 
-def _rules_about(identifier: str, knowledge: Knowledge) -> list[str]:
-    rules = [
+def _rule_lines(identifier: str, knowledge: Knowledge) -> list[str]:
+    return ["  rules:", *(f"    {rule.id}: {summary(rule)}" for rule in rules_about(identifier, knowledge))]
+
+
+def rules_about(identifier: str, knowledge: Knowledge) -> list[Rule]:
+    """The rules whose subject or indication this is."""
+    return [
         rule
         for rule in knowledge.rules.values()
         if identifier in rule.subject or identifier in _indications_named(rule)
     ]
-    return ["  rules:"] + [f"    {rule.id}: {summary(rule)}" for rule in rules]
 
 
 def _indications_named(rule: Rule) -> set[str]:
@@ -118,7 +122,7 @@ def _lines(item: BaseModel, knowledge: Knowledge, indent: str) -> Iterator[str]:
 
 
 def _entry(name: str, value: Any, knowledge: Knowledge, indent: str) -> Iterator[str]:
-    if isinstance(value, _CONDITIONS):
+    if isinstance(value, CONDITIONS):
         words = say(
             value, lambda field: field_label(knowledge, field), lambda field, one: value_label(knowledge, field, one)
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -75,15 +74,13 @@ def _is_beyond_a_schema(name, value) -> bool:
     return name == "unavailable_dates" and "x" in json.dumps(value)
 
 
-@pytest.mark.parametrize("name", sorted(FIELDS))
-def test_unknown_fits_the_schema_for_every_field_because_it_is_an_answer_everywhere(name):
-    assert is_taken({name: "unknown"})
-    assert CHECK.is_valid({name: "unknown"})
+def test_unknown_fits_the_schema_for_every_field_because_it_is_an_answer_everywhere():
+    assert [name for name in FIELDS if not is_taken({name: "unknown"})] == []
+    assert [name for name in FIELDS if not CHECK.is_valid({name: "unknown"})] == []
 
 
-@pytest.mark.parametrize("name", sorted(FIELDS))
-def test_null_means_the_same_to_both(name):
-    assert CHECK.is_valid({name: None}) == is_taken({name: None})
+def test_null_means_the_same_to_both():
+    assert [name for name in FIELDS if CHECK.is_valid({name: None}) != is_taken({name: None})] == []
 
 
 @given(st.text(min_size=1, max_size=12).filter(lambda name: name not in FIELDS), ANYTHING)

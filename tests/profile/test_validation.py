@@ -128,10 +128,10 @@ def test_an_unknown_cause_is_a_finding_of_the_clinician_and_not_a_missing_answer
     assert profile.asked_unknown == frozenset()
 
 
-@pytest.mark.parametrize("name", sorted(FIELDS))
 @pytest.mark.parametrize("text", ["", "~", "null"])
-def test_an_empty_value_is_the_same_as_a_missing_key(name, text):
-    assert profile_from_text(f"{name}: {text}\n", "case.yaml").sha256() == profile_from_mapping({}, "x").sha256()
+def test_an_empty_value_is_the_same_as_a_missing_key(text):
+    document = "".join(f"{name}: {text}\n" for name in FIELDS)
+    assert profile_from_text(document, "case.yaml") == profile_from_mapping({}, "case")
 
 
 # ------------------------------------------------------------------ numbers
@@ -144,11 +144,9 @@ def test_every_number_inside_the_range_is_taken_as_it_stands(name, data):
     assert value_of(name, repr(number)) == number
 
 
-@pytest.mark.parametrize("name", [name for name in NUMBERS if FIELDS[name].type == "number" and FIELDS[name].high])
-@given(st.data())
-def test_every_number_that_json_can_carry_is_taken_however_many_digits_it_has(name, data):
-    number = data.draw(st.floats(min_value=1e-6, max_value=FIELDS[name].high))
-    assert value_of(name, json.dumps(number)) == number
+@given(st.floats(min_value=1e-6, max_value=20))
+def test_every_number_that_json_can_carry_is_taken_however_many_digits_it_has(number):
+    assert value_of("ferritin", json.dumps(number)) == number
 
 
 @pytest.mark.parametrize("name", BOUNDED)
@@ -187,10 +185,9 @@ def test_a_number_beyond_the_range_is_refused_however_large(name, text):
     assert len(str(fault)) < 400
 
 
-@pytest.mark.parametrize("name", ["age", "ferritin", "severity", "max_sessions"])
-@pytest.mark.parametrize("text", ["010", "007", "00.5"])
-def test_a_number_with_a_leading_zero_is_refused_because_readers_disagree_on_it(name, text):
-    assert faults_of(f"{name}: {text}\n")[0].field == name
+@pytest.mark.parametrize("text", ["010", "007", "-010", "010.5", "'010'"])
+def test_a_number_with_a_leading_zero_is_refused_because_readers_disagree_on_it(text):
+    assert faults_of(f"ferritin: {text}\n")[0].field == "ferritin"
 
 
 @pytest.mark.parametrize("text", ["1e999", "1e99", "9" * 400])

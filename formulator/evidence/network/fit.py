@@ -64,8 +64,8 @@ class LinearEffect:
 class NetworkFit:
     """A fitted additive network.
 
-    estimates (p) and covariance (p, p) are in the order of `columns.names`; entries of terms that no contrast isolates are
-    NaN. `tau2` is None where the data leave no degree of freedom to estimate it, and the common-effect estimates then stand.
+    estimates (p) and covariance (p, p) are in the order of `columns.names`; entries of terms that no contrast isolates
+    are NaN. `tau2` is None where no degree of freedom is left to estimate it; the common-effect estimates then stand.
     """
 
     method: Method
@@ -139,7 +139,7 @@ class NetworkFit:
         return float(student_t.isf((1 - level) / 2, self.additive.df))
 
     def _prediction_quantile(self, level: float) -> float:
-        """t with one degree of freedom fewer than the residual ones, for tau2 (Higgins 2009, J R Stat Soc A 172:137)."""
+        """t with one degree of freedom fewer, spent on tau2 (Higgins 2009, J R Stat Soc A 172:137)."""
         if self.method == "common":
             return self._quantile(level)
         return float(student_t.isf((1 - level) / 2, self.additive.df - 1)) if self.additive.df > 1 else float("nan")
@@ -230,7 +230,8 @@ def _tests(studies: Sequence[Study], white: WhitenedNetwork) -> tuple[ChiSquare,
     full = whiten(studies, design @ row_space(design))
     additive = ChiSquare(white.fit(0.0).q, white.degrees_of_freedom)
     saturated = ChiSquare(full.fit(0.0).q, full.degrees_of_freedom)
-    difference = ChiSquare(max(0.0, additive.q - saturated.q), additive.df - saturated.df)
+    spare = additive.df - saturated.df
+    difference = ChiSquare(max(0.0, additive.q - saturated.q) if spare else 0.0, spare)
     return additive, saturated, difference
 
 
@@ -248,8 +249,14 @@ def _notes(
     if parts > 1:
         notes.append(f"The network falls into {parts} parts; only shared components join them.")
     if method == "REML" and white.degrees_of_freedom == 0:
-        notes.append("No degree of freedom is left: heterogeneity cannot be estimated, intervals assume that there is none.")
-    notes += [f"{name}: not estimable, no contrast isolates it." for name, ok in zip(columns.names, estimable, strict=True) if not ok]
+        notes.append(
+            "No degree of freedom is left: heterogeneity cannot be estimated, intervals assume that there is none."
+        )
+    notes += [
+        f"{name}: not estimable, no contrast isolates it."
+        for name, ok in zip(columns.names, estimable, strict=True)
+        if not ok
+    ]
     return tuple(notes + _look_alikes(columns))
 
 
@@ -259,4 +266,6 @@ def _look_alikes(columns: Columns) -> list[str]:
     for name in columns.components:
         by_fold.setdefault(name.casefold(), []).append(name)
     notes = [f"Read as different components: {', '.join(names)}." for names in by_fold.values() if len(names) > 1]
-    return notes + [f"{name!r} is read as one component (the separator is ' + ')." for name in columns.components if "+" in name]
+    return notes + [
+        f"{name!r} is read as one component (the separator is ' + ')." for name in columns.components if "+" in name
+    ]

@@ -93,7 +93,7 @@ def whiten(studies: Sequence[Study], design: Array) -> WhitenedNetwork:
         lower = cholesky(study.covariance, lower=True)
         half = solve_triangular(lower, heterogeneity_shape(size), lower=True)
         spread, turn = eigh(solve_triangular(lower, half.T, lower=True))
-        to_white = solve_triangular(lower, turn, lower=True, trans="T").T
+        to_white = solve_triangular(lower, turn, lower=True, trans=1).T
         effects.append(to_white @ study.effects)
         rows.append(to_white @ design[start : start + size])
         spreads.append(np.maximum(spread, 0.0))
@@ -118,7 +118,7 @@ def restricted_tau2(network: WhitenedNetwork) -> float | None:
 
 
 def _grid(network: WhitenedNetwork) -> Array:
-    """Values of tau2, even on the log scale, from far below the sampling variances to far above any possible estimate."""
+    """Values of tau2, even on the log scale, from far below the sampling variances to far above any estimate."""
     sampling = 1 / np.maximum(network.spread, 1e-300)
     flat = WhitenedNetwork(network.effects, network.design, network.spread).fit(1e6 * float(sampling.max()))
     residual = float(np.mean(flat.residuals**2 * sampling)) * len(sampling) / network.degrees_of_freedom

@@ -11,7 +11,7 @@ SCHEMA = "formulator/component-network/1"
 
 
 def network_mapping(fit: NetworkFit, level: float = 0.95) -> dict[str, Any]:
-    """Plain values; what cannot be estimated is None. Estimates are in the unit of the contrasts, tau2 in its square."""
+    """Plain values; what cannot be estimated is None. Estimates in the unit of the contrasts, tau2 in its square."""
     low, high = fit.tau2_interval or (None, None)
     return {
         "schema": SCHEMA,
@@ -64,21 +64,33 @@ def network_text(fit: NetworkFit, level: float = 0.95) -> str:
 def _heading(fit: NetworkFit) -> str:
     inactive = f"inactive: {', '.join(fit.inactive)}" if fit.inactive else "no inactive component"
     correction = "" if fit.small_sample == "none" else f", {fit.small_sample}"
-    return f"Additive component network, {fit.method}{correction}, {inactive}; {fit.studies} studies, {fit.contrasts} contrasts"
+    size = f"{fit.studies} studies, {fit.contrasts} contrasts"
+    return f"Additive component network, {fit.method}{correction}, {inactive}; {size}"
 
 
 def _table(fit: NetworkFit, level: float) -> list[str]:
     percent = f"{100 * level:g} %"
-    width = max([len("component"), *(len(name) for name in fit.columns.names)])
-    head = f"{'component':<{width}}  {'estimable':<9}  {'estimate':>9}  {'se':>8}  {percent + ' interval':>19}  {percent + ' prediction':>19}"
-    return [head, *(_line(effect, width) for effect in fit.effects(level))]
+    head = ("component", "estimable", "estimate", "se", f"{percent} interval", f"{percent} prediction")
+    rows = [head, *(_cells(effect) for effect in fit.effects(level))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    return [_aligned(row, widths) for row in rows]
 
 
-def _line(effect: LinearEffect, width: int) -> str:
+def _cells(effect: LinearEffect) -> tuple[str, ...]:
     if not effect.estimable:
-        return f"{effect.name:<{width}}  {'no':<9}  {'-':>9}  {'-':>8}  {'-':>19}  {'-':>19}"
-    confidence, prediction = _span(effect.low, effect.high), _span(effect.prediction_low, effect.prediction_high)
-    return f"{effect.name:<{width}}  {'yes':<9}  {effect.estimate:>9.4f}  {effect.se:>8.4f}  {confidence:>19}  {prediction:>19}"
+        return (effect.name, "no", "-", "-", "-", "-")
+    spans = (_span(effect.low, effect.high), _span(effect.prediction_low, effect.prediction_high))
+    return (effect.name, "yes", f"{effect.estimate:.4f}", _decimal(effect.se), *spans)
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.4f}" if math.isfinite(value) else "-"
+
+
+def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
+    """The name to the left, everything else to the right."""
+    cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+    return "  ".join(cells).rstrip()
 
 
 def _span(low: float, high: float) -> str:

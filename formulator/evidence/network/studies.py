@@ -1,14 +1,14 @@
 """Contrasts of one study into effects against its first-listed treatment, with their covariance.
 
-The variances of the arms are solved from the pairs (Rücker and Schwarzer 2014, Stat Med 33:4353); two contrasts of a study
-share the variance of the arm that both are made against.
+The variances of the arms are solved from the pairs (Rücker and Schwarzer 2014, Stat Med 33:4353); two contrasts of a
+study share the variance of the arm that both are made against.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -20,8 +20,8 @@ from formulator.faults import Fault, FaultsFound, Place, shown
 Array = NDArray[np.float64]
 Pair = tuple[Treatment, Treatment]
 
-# Rounded tables contradict themselves a little. Beyond WORTH_SAYING (a share of the standard error or of the variance of
-# the pair) it is noted, beyond TOO_MUCH the rows cannot describe one study.
+# Rounded tables contradict themselves a little. Beyond WORTH_SAYING (a share of the standard error or of the variance
+# of the pair) it is noted, beyond TOO_MUCH the rows cannot describe one study.
 WORTH_SAYING = 0.05
 TOO_MUCH = 0.5
 _CHECK_SE = "Check the standard errors of its pairs."
@@ -37,15 +37,15 @@ class Study:
     effects: Array
     covariance: Array
     notes: tuple[str, ...] = ()
-    place: Place = Place()
+    place: Place = field(default_factory=Place)
 
 
 def assemble_studies(contrasts: Iterable[Contrast]) -> list[Study]:
     """Studies in the order of their first contrast.
 
-    Raises FaultsFound with everything that is wrong: numbers that are not finite, standard errors that are not positive,
-    a treatment against itself, a pair that stands twice, a multi-arm study with missing pairs or contradictory pairs, and a
-    network without contrasts.
+    Raises FaultsFound with everything that is wrong: numbers that are not finite, standard errors that are not
+    positive, a treatment against itself, a pair that stands twice, a multi-arm study with missing or contradictory
+    pairs, and a network without contrasts.
     """
     by_study: dict[str, list[Contrast]] = {}
     for contrast in contrasts:
@@ -90,14 +90,10 @@ def _fault(contrast: Contrast, field: str, problem: str, advice: str = "") -> Fa
 
 def _study(rows: Sequence[Contrast], faults: list[Fault]) -> Study | None:
     found = [fault for row in rows for fault in contrast_faults(row)]
-    if not found:
-        pairs, found = _pairs(rows)
-        found += _missing_pairs(rows[0], pairs)
-    if found:
-        faults += found
-        return None
-    study, found = _solved(rows[0], pairs)
-    faults += found
+    pairs, repeated = ({}, []) if found else _pairs(rows)
+    found += repeated or _missing_pairs(rows[0], pairs)
+    study, contradictions = (None, []) if found else _solved(rows[0], pairs)
+    faults += found or contradictions
     return study
 
 
@@ -110,7 +106,9 @@ def _pairs(rows: Sequence[Contrast]) -> tuple[dict[Pair, Contrast], list[Fault]]
         if earlier is not None:
             where = f" (first at {earlier.place})" if earlier.place.line else ""
             problem = f"{row.treat1} against {row.treat2} stands twice{where}."
-            faults.append(_fault(row, "treat2", problem, "Give each pair of a study once, or another id to another study."))
+            faults.append(
+                _fault(row, "treat2", problem, "Give each pair of a study once, or another id to another study.")
+            )
         else:
             pairs[first, second] = row
     return pairs, faults
@@ -128,7 +126,8 @@ def _missing_pairs(row: Contrast, pairs: dict[Pair, Contrast]) -> list[Fault]:
     ]
     if not missing:
         return []
-    problem = f"of {len(_treatments(pairs))} treatments, pairs are missing: {'; '.join(missing[:5])}{' ...' if missing[5:] else ''}."
+    listed = "; ".join(missing[:5]) + (" ..." if missing[5:] else "")
+    problem = f"of {len(_treatments(pairs))} treatments, pairs are missing: {listed}."
     return [_fault(row, "treat2", problem, "A multi-arm study needs one row for every pair; two studies need two ids.")]
 
 
@@ -141,7 +140,7 @@ def _solved(row: Contrast, pairs: dict[Pair, Contrast]) -> tuple[Study | None, l
     variances = _arm_variances(incidence, errors)
     open_by = np.abs(incidence[:, 1:] @ effects - estimates) / errors
     off_by = np.abs(np.abs(incidence) @ variances - errors**2) / errors**2
-    faults = _contradictions(row, treatments, variances, open_by, off_by, errors)
+    faults = [*_uneven_errors(row, treatments, variances, off_by, errors), *_open_loops(row, open_by)]
     if faults:
         return None, faults
     covariance = np.diag(variances[1:]) + variances[0]
@@ -170,22 +169,25 @@ def _arm_variances(incidence: Array, errors: Array) -> Array:
     """Variances v with v_i + v_j = se_ij^2; of two arms only the sum is known, which the first then carries as zero."""
     if len(errors) == 1:
         return np.array([0.0, errors[0] ** 2])
-    return np.linalg.lstsq(np.abs(incidence), errors**2, rcond=None)[0]
+    return np.asarray(np.linalg.lstsq(np.abs(incidence), errors**2, rcond=None)[0], dtype=np.float64)
 
 
-def _contradictions(
-    row: Contrast, treatments: tuple[Treatment, ...], variances: Array, open_by: Array, off_by: Array, errors: Array
+def _uneven_errors(
+    row: Contrast, treatments: tuple[Treatment, ...], variances: Array, off_by: Array, errors: Array
 ) -> list[Fault]:
-    faults = []
     lowest = int(np.argmin(variances))
-    if variances[lowest] < -WORTH_SAYING * float(np.min(errors)) ** 2 or off_by.max() > TOO_MUCH:
-        arm = f": the arm {treatment_name(treatments[lowest])} would have the variance {variances[lowest]:.4g}"
-        problem = f"its standard errors contradict each other{arm if variances[lowest] < 0 else ''}."
-        faults.append(_fault(row, "se", problem, _CHECK_SE))
-    if open_by.max() > TOO_MUCH:
-        problem = f"its estimates do not add up (by {open_by.max():.2g} standard errors)."
-        faults.append(_fault(row, "estimate", problem, "Check signs: each estimate is treat1 minus treat2."))
-    return faults
+    if variances[lowest] >= -WORTH_SAYING * float(np.min(errors)) ** 2 and off_by.max() <= TOO_MUCH:
+        return []
+    arm = f": the arm {treatment_name(treatments[lowest])} would have the variance {variances[lowest]:.4g}"
+    problem = f"its standard errors contradict each other{arm if variances[lowest] < 0 else ''}."
+    return [_fault(row, "se", problem, _CHECK_SE)]
+
+
+def _open_loops(row: Contrast, open_by: Array) -> list[Fault]:
+    if open_by.max() <= TOO_MUCH:
+        return []
+    problem = f"its estimates do not add up (by {open_by.max():.2g} standard errors)."
+    return [_fault(row, "estimate", problem, "Check signs: each estimate is treat1 minus treat2.")]
 
 
 def _notes(row: Contrast, open_by: Array, off_by: Array) -> tuple[str, ...]:

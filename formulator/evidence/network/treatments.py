@@ -13,7 +13,7 @@ Treatment = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """One comparison of one study: the effect of `treat1` minus that of `treat2`, and its standard error (same unit)."""
+    """One comparison of one study: effect of `treat1` minus that of `treat2`, with its standard error (same unit)."""
 
     study: str
     treat1: str

@@ -1,0 +1,16 @@
+"""Streamlit router: pages and theme, nothing else."""
+
+import streamlit as st
+
+from formulator.ui.paths import ICON, view
+
+st.set_page_config(page_title="formulator", page_icon=str(ICON), layout="wide")
+
+st.navigation(
+    [
+        st.Page(view("consult"), title="Consult", icon=":material/stethoscope:", url_path="consult", default=True),
+        st.Page(view("knowledge"), title="Knowledge", icon=":material/menu_book:", url_path="knowledge"),
+        st.Page(view("about"), title="About", icon=":material/info:", url_path="about"),
+    ],
+    position="top",
+).run()

@@ -1,0 +1,181 @@
+"""The answer on the right of the Consult page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from formulator.engine.answer import Note, Question, Recommendation
+from formulator.export.json_export import as_json
+from formulator.export.text import as_text, note_line
+from formulator.export.words import DECISION_WORDS, field_label
+from formulator.knowledge import Knowledge
+from formulator.profile.fields import NO, YES
+from formulator.ui.cards import show_arguments, show_components
+from formulator.ui.state import FLAG_GROUPS, answer_flag
+from formulator.ui.timeline import show_plan
+from formulator.ui.words import DECISION_ICONS, safe, source_links
+
+_FIRST_QUESTIONS = 4
+_BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.error, "do_not_treat": st.error}
+
+
+def show_answer(answer: Recommendation, knowledge: Knowledge) -> None:
+    """Decision first, then components, plan, questions and what surrounds them."""
+    _banner(answer, knowledge)
+    components, plan, ask, around, disputed, save = st.tabs(
+        [
+            "Components",
+            "Plan",
+            f"Ask next ({len(answer.missing)})",
+            "Before, after, expect",
+            f"Sources disagree ({len(answer.disagreements)})",
+            "Save and share",
+        ]
+    )
+    with components:
+        show_components(answer, knowledge)
+    with plan:
+        _plan(answer, knowledge)
+    with ask:
+        _ask(answer, knowledge)
+    with around:
+        _around(answer, knowledge)
+    with disputed:
+        _disputed(answer, knowledge)
+    with save:
+        _save(answer, knowledge)
+    st.caption(
+        f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; model not fitted yet; "
+        f"profile {answer.profile_sha256[:12]}; {answer.date}"
+    )
+
+
+def _banner(answer: Recommendation, knowledge: Knowledge) -> None:
+    indication = knowledge.indications.get(answer.indication or "")
+    title = indication.name if indication else "No indication in scope yet"
+    reasons = "  \n".join(safe(one.text) for one in answer.decision_arguments[:3])
+    _BANNERS[answer.decision](
+        f"**{DECISION_WORDS[answer.decision]}**: {safe(title)}  \n{reasons}", icon=DECISION_ICONS[answer.decision]
+    )
+    if answer.missing:
+        first = ", ".join(field_label(knowledge, one.field) for one in answer.missing[:3])
+        assumed = f" {len(answer.assumptions)} facts are assumed absent." if answer.assumptions else ""
+        st.markdown(f":material/contact_support: **Ask next**: {safe(first)}.{assumed}")
+    box = st.expander("Why this decision", key="why_decision", on_change="rerun", icon=":material/account_tree:")
+    if box.open:
+        with box:
+            show_arguments(answer.decision_arguments, knowledge)
+            if indication:
+                st.markdown(f"**What it is.** {safe(indication.summary)}")
+                st.markdown(f"**Place of mesotherapy.** {safe(indication.place_of_mesotherapy.text)}")
+                standard = "\n".join(f"- {safe(one.text)}" for one in indication.standard_treatment)
+                st.markdown(f"**Standard treatment**\n\n{standard}")
+
+
+def _plan(answer: Recommendation, knowledge: Knowledge) -> None:
+    if answer.plan is None:
+        st.info("There is no plan with this decision.", icon=":material/event_busy:")
+    else:
+        show_plan(answer.plan, knowledge)
+
+
+def _ask(answer: Recommendation, knowledge: Knowledge) -> None:
+    if not answer.missing:
+        st.success("Nothing that is unknown would change this answer.", icon=":material/task_alt:")
+    for question in answer.missing[:_FIRST_QUESTIONS]:
+        with st.container(border=True):
+            _question(question, knowledge)
+    rest = answer.missing[_FIRST_QUESTIONS:]
+    if rest:
+        box = st.expander(f"{len(rest)} more questions", key="more_questions", on_change="rerun")
+        if box.open:
+            with box:
+                st.table(
+                    [{"Ask": field_label(knowledge, one.field), "Because": safe(one.why)} for one in rest],
+                    hide_index=True,
+                )
+    if answer.assumptions:
+        _assumed(answer, knowledge)
+
+
+def _question(question: Question, knowledge: Knowledge) -> None:
+    field = knowledge.catalogue.fields[question.field]
+    st.markdown(f"**{safe(field.label)}**: {safe(question.why)}")
+    for value, changes in question.answers.items():
+        more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
+        st.markdown(f"- **{safe(value)}**: {safe('; '.join(changes[:3]))}{more}")
+    if field.group in FLAG_GROUPS:
+        with st.container(horizontal=True):
+            for answer, label in ((YES, "Yes"), (NO, "No")):
+                st.button(
+                    f"{field.label}: {label}",
+                    key=f"answer_{field.name}_{answer}",
+                    on_click=answer_flag,
+                    args=(field.name, field.group, answer),
+                )
+
+
+def _assumed(answer: Recommendation, knowledge: Knowledge) -> None:
+    st.markdown("**Assumed, to be asked before the first session**")
+    words = [f"{field_label(knowledge, one.field)}: {one.value}" for one in answer.assumptions]
+    st.markdown(safe("; ".join(words)) + ".")
+
+
+def _around(answer: Recommendation, knowledge: Knowledge) -> None:
+    parts = (
+        ("Before", answer.before),
+        ("After", answer.after),
+        ("Expect", answer.expect),
+        ("Side effects", answer.side_effects),
+    )
+    if not any(notes for _, notes in parts):
+        st.info("Nothing to prepare while there is no plan.", icon=":material/event_busy:")
+    for title, notes in parts:
+        if notes:
+            box = st.expander(
+                f"{title} ({len(notes)})", key=f"notes_{title}", on_change="rerun", expanded=title == "Before"
+            )
+            if box.open:
+                with box:
+                    _notes(notes, knowledge)
+
+
+def _notes(notes: Sequence[Note], knowledge: Knowledge) -> None:
+    st.markdown(
+        "\n".join(f"- {safe(note_line(one))} :gray[{source_links(one.sources[:2], knowledge)}]" for one in notes)
+    )
+
+
+def _disputed(answer: Recommendation, knowledge: Knowledge) -> None:
+    if not answer.disagreements:
+        st.info("No disagreement of sources touches this answer.", icon=":material/handshake:")
+    for one in answer.disagreements:
+        box = st.expander(f"{one.topic}", key=f"disputed_{one.topic[:60]}", on_change="rerun")
+        if box.open:
+            with box:
+                st.markdown(f"**Used**: {safe(one.used)}  \n**Why**: {safe(one.why)}")
+                positions = [f"- {safe(value)}: {source_links(sources, knowledge)}" for value, sources in one.positions]
+                st.markdown("\n".join(positions))
+
+
+def _save(answer: Recommendation, knowledge: Knowledge) -> None:
+    st.markdown("The address of this page holds the coded choices only: no age, no blood test, no date.")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Case and answer as JSON",
+            lambda: as_json(answer),
+            file_name="formulator-case.json",
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Answer as text",
+            lambda: as_text(answer, knowledge),
+            file_name="formulator-answer.txt",
+            mime="text/plain",
+            icon=":material/description:",
+            on_click="ignore",
+        )

@@ -1,0 +1,101 @@
+"""Component cards: status by icon, word and colour, the strongest argument on each side, the rest on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, Recommendation
+from formulator.export.text import strongest
+from formulator.export.words import (
+    CERTAINTY_WORDS,
+    KIND_WORDS,
+    STATUS_MEANING,
+    STATUS_WORDS,
+    field_label,
+    value_label,
+)
+from formulator.knowledge import Knowledge
+from formulator.ui.words import KIND_ICONS, STATUS_COLOURS, STATUS_ICONS, safe, source_links
+
+_AS_CARDS = ("recommended", "adjunct", "deferred", "optional")
+
+
+def show_components(answer: Recommendation, knowledge: Knowledge) -> None:
+    """All components, best first; those that are not used are listed with their main reason."""
+    for status in _AS_CARDS:
+        group = [one for one in answer.components if one.status == status]
+        if group:
+            st.markdown(f"#### {STATUS_ICONS[status]} {STATUS_WORDS[status]}: {STATUS_MEANING[status]}")
+            _grid(group, knowledge)
+    for status in STATUSES:
+        group = [one for one in answer.components if one.status == status]
+        if status not in _AS_CARDS and group:
+            _list(status, group, knowledge)
+
+
+def _grid(group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
+    columns = st.columns(2)
+    for position, one in enumerate(group):
+        with columns[position % 2], st.container(border=True):
+            _card(one, knowledge)
+
+
+def _card(one: ComponentAnswer, knowledge: Knowledge) -> None:
+    component = knowledge.components[one.id]
+    st.markdown(f"**{safe(component.name)}**")
+    st.badge(STATUS_WORDS[one.status], icon=STATUS_ICONS[one.status], color=STATUS_COLOURS[one.status])
+    for reason in strongest(one.arguments):
+        st.markdown(f"{KIND_ICONS[reason.kind]} {safe(reason.text)}  \n:gray[{CERTAINTY_WORDS[reason.certainty]}]")
+    if not one.stocked:
+        st.caption("Not in stock here.")
+    details = st.expander(
+        f"All {len(one.arguments)} arguments and their sources", key=f"why_{one.id}", on_change="rerun"
+    )
+    if details.open:
+        with details:
+            show_arguments(one.arguments, knowledge)
+            _open_rules(one, knowledge)
+
+
+def show_arguments(arguments: Sequence[Argument], knowledge: Knowledge) -> None:
+    """Arguments in full: sentence, the values that were read, certainty, rule, sources."""
+    for one in arguments:
+        values = "; ".join(
+            f"{field_label(knowledge, read.field)}: {value_label(knowledge, read.field, read.value)}"
+            for read in one.because
+        )
+        lines = [f"{KIND_ICONS[one.kind]} **{KIND_WORDS[one.kind]}.** {safe(one.text)}"]
+        lines += [safe(one.detail)] if one.detail else []
+        lines += [f"Until: {safe(one.until)}"] if one.until else []
+        lines.append(f":gray[{safe(f'Because {values}.') if values else 'Holds for everybody.'}]")
+        lines.append(f":gray[{CERTAINTY_WORDS[one.certainty]}; rule {safe(one.rule)}]")
+        lines.append(f"Sources: {source_links(one.sources, knowledge)}")
+        st.markdown("  \n".join(lines))
+
+
+def _open_rules(one: ComponentAnswer, knowledge: Knowledge) -> None:
+    if one.not_evaluated:
+        asked = sorted(
+            {field_label(knowledge, field) for open_rule in one.not_evaluated for field in open_rule.unknown}
+        )
+        st.caption(
+            f"{len(one.not_evaluated)} rules could not be read, because these are unknown: {safe(', '.join(asked))}."
+        )
+
+
+def _list(status: str, group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
+    label = f"{STATUS_WORDS[status]}: {len(group)} components, {STATUS_MEANING[status]}"
+    box = st.expander(label, icon=STATUS_ICONS[status], key=f"list_{status}", on_change="rerun")
+    if box.open:
+        with box:
+            st.table(
+                [{"Component": knowledge.components[one.id].name, "Main reason": _main_reason(one)} for one in group],
+                hide_index=True,
+            )
+
+
+def _main_reason(one: ComponentAnswer) -> str:
+    against = [reason for reason in one.arguments if reason.kind in ("excludes", "against")]
+    return safe(against[0].text) if against else "Nothing speaks for it here."

@@ -1,0 +1,68 @@
+"""One item of the knowledge on the screen: its sentences, tables, condition, rules and sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from pydantic import BaseModel
+
+from formulator.conditions import say
+from formulator.explain.browse import CONDITIONS, rules_about, summary
+from formulator.export.words import field_label, value_label
+from formulator.knowledge import Knowledge
+from formulator.knowledge.references import sources_of
+from formulator.ui.words import safe, source_links
+
+_HIDDEN = ("id", "status", "sources")
+
+
+def show_item(identifier: str, item: BaseModel, knowledge: Knowledge) -> None:
+    """Everything that an item holds, and the rules that speak about it."""
+    st.subheader(safe(summary(item) or identifier))
+    place = knowledge.places.get(f"{type(item).__name__} {identifier}")
+    st.caption(safe(f"{identifier}, {place}" if place else identifier))
+    for name, info in type(item).model_fields.items():
+        value = getattr(item, name)
+        if name not in _HIDDEN and value not in (None, "", (), {}):
+            _part((info.alias or name).replace("_", " "), value, knowledge)
+    _rules(identifier, knowledge)
+    cited = tuple(sorted(sources_of(item)))
+    if cited:
+        st.markdown("**Sources**\n\n" + "\n".join(f"- {source_links((one,), knowledge)}" for one in cited))
+    elif getattr(item, "url", ""):
+        st.markdown(f"**Address**: {source_links((identifier,), knowledge)}")
+
+
+def _part(title: str, value: Any, knowledge: Knowledge) -> None:
+    if isinstance(value, CONDITIONS):
+        words = say(
+            value, lambda field: field_label(knowledge, field), lambda field, one: value_label(knowledge, field, one)
+        )
+        st.markdown(f"**{title.capitalize()}**: {safe(words)}")
+    elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        st.markdown(f"**{title.capitalize()}**")
+        st.table([_row(entry) for entry in value], hide_index=True)
+    elif isinstance(value, BaseModel):
+        text = "; ".join(f"{name} {one}" for name, one in _row(value).items())
+        st.markdown(f"**{title.capitalize()}**: {safe(getattr(value, 'text', '') or text)}")
+    else:
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        st.markdown(f"**{title.capitalize()}**: {safe(text)}")
+
+
+def _row(entry: BaseModel) -> dict[str, str]:
+    """The simple parts of an entry; its sources stand below the item."""
+    row = {}
+    for name, info in type(entry).model_fields.items():
+        value = getattr(entry, name)
+        if name != "sources" and not isinstance(value, BaseModel | tuple):
+            row[(info.alias or name).replace("_", " ").capitalize()] = "" if value is None else safe(value)
+    return row
+
+
+def _rules(identifier: str, knowledge: Knowledge) -> None:
+    rules = rules_about(identifier, knowledge)
+    if rules:
+        with st.expander(f"{len(rules)} rules speak about it", icon=":material/rule:"):
+            st.table([{"Rule": rule.id, "Kind": rule.kind, "Says": safe(rule.text)} for rule in rules], hide_index=True)

@@ -1,0 +1,13 @@
+"""Where the page files lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+ICON = Path(__file__).resolve().parent / "icon.png"
+
+
+def view(name: str) -> Path:
+    """The file of a page."""
+    return Path(__file__).resolve().parent / "views" / f"{name}.py"

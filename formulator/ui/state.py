@@ -1,0 +1,138 @@
+"""What one browser session holds: the widgets' values, nothing that another session could see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from formulator.faults import Fault, FaultsFound, Place
+from formulator.knowledge import Knowledge, load_knowledge
+from formulator.profile import Catalogue, Profile, profile_from_mapping, profile_from_text
+from formulator.profile.fields import NO, UNKNOWN, YES
+
+FLAG_GROUPS = {"condition": "Conditions", "allergy": "Allergies", "medication": "Medicines"}
+FLAG_ANSWERS = (YES, NO, UNKNOWN)
+UPLOAD_FAULTS = "upload_faults"
+LARGEST_UPLOAD = 200_000
+
+
+@st.cache_resource(show_spinner="Reading the knowledge base")
+def shared_knowledge() -> Knowledge:
+    """The knowledge base, read once and shared: it is immutable and holds no patient."""
+    return load_knowledge()
+
+
+def flag_key(group: str, answer: str) -> str:
+    """The widget that lists the flags of a group with one answer."""
+    return f"{group}_{answer}"
+
+
+def entered(catalogue: Catalogue) -> dict[str, Any]:
+    """The raw values of the form by field name; what is empty is left out."""
+    values = {name: _raw(name) for name in catalogue.fields if _raw(name) not in (None, "", [])}
+    for group in FLAG_GROUPS:
+        for answer in FLAG_ANSWERS:
+            values |= dict.fromkeys(st.session_state.get(flag_key(group, answer)) or [], answer)
+    concern = values.get("concern")
+    if concern is not None:
+        values["domain"] = _domain(catalogue, str(concern), values.get("site"))
+    return values
+
+
+def _raw(name: str) -> Any:
+    value = st.session_state.get(name)
+    if name == "unavailable_dates" and isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _domain(catalogue: Catalogue, concern: str, site: Any) -> str:
+    """The tissue follows from the concern; where two are possible, stretch marks and fat count as body."""
+    domains = catalogue.concern_domains[concern]
+    if len(domains) == 1:
+        return next(iter(domains))
+    return "body" if concern in ("striae", "cellulite", "localised_fat") else "skin"
+
+
+def profile_from_form(catalogue: Catalogue) -> Profile:
+    """The validated profile; raises FaultsFound with one sentence per wrong entry."""
+    return profile_from_mapping(entered(catalogue), "form", catalogue)
+
+
+def fill_form(profile: Mapping[str, Any], catalogue: Catalogue) -> None:
+    """Put a plain profile into the widgets; only to be called from a callback, before widgets are drawn."""
+    clear_form(catalogue)
+    for name, value in profile.items():
+        field = catalogue.fields[name]
+        if field.group in FLAG_GROUPS:
+            key = flag_key(field.group, str(value))
+            st.session_state[key] = [*st.session_state.get(key, []), name]
+        elif value != UNKNOWN or UNKNOWN in field.choices:
+            st.session_state[name] = _for_widget(name, value, field.type)
+
+
+def _for_widget(name: str, value: Any, kind: str) -> Any:
+    if name == "unavailable_dates":
+        return ", ".join(map(str, value))
+    if kind == "date":
+        return date.fromisoformat(str(value))
+    if kind == "number":
+        return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return value
+
+
+def clear_form(catalogue: Catalogue) -> None:
+    """Forget the patient."""
+    keys = [*catalogue.fields, *(flag_key(group, answer) for group in FLAG_GROUPS for answer in FLAG_ANSWERS)]
+    for key in keys:
+        kind = catalogue.fields[key].type if key in catalogue.fields else "flags"
+        many = kind in ("flags", "list of component ids")
+        st.session_state[key] = [] if many else "" if kind == "number" or key == "unavailable_dates" else None
+    st.session_state[UPLOAD_FAULTS] = ()
+
+
+def answer_flag(name: str, group: str, answer: str) -> None:
+    """Move one flag to an answer, from a question's button."""
+    for other in FLAG_ANSWERS:
+        key = flag_key(group, other)
+        kept = [flag for flag in st.session_state.get(key) or [] if flag != name]
+        st.session_state[key] = [*kept, name] if other == answer else kept
+
+
+def read_upload(catalogue: Catalogue) -> None:
+    """Callback of the uploader: a valid case fills the form, a broken one leaves it and says why."""
+    upload = st.session_state.get("upload")
+    if upload is None:
+        return
+    try:
+        profile = profile_from_text(_uploaded_text(upload), upload.name, catalogue)
+    except FaultsFound as found:
+        st.session_state[UPLOAD_FAULTS] = tuple(str(fault) for fault in found.faults)
+    else:
+        fill_form(profile.plain(), catalogue)
+
+
+def _uploaded_text(upload: Any) -> str:
+    content = upload.getvalue()
+    place = Place(upload.name)
+    if len(content) > LARGEST_UPLOAD:
+        raise FaultsFound([Fault(place, "", "The file is too large.", f"at most {LARGEST_UPLOAD:,} bytes")])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FaultsFound([Fault(place, "", "The file is not UTF-8 text.", "YAML or JSON")]) from None
+    return _profile_part(text)
+
+
+def _profile_part(text: str) -> str:
+    """A downloaded answer holds its profile under `profile`; a bare profile is taken as it is."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    inner = document.get("profile") if isinstance(document, dict) else None
+    return json.dumps(inner) if isinstance(inner, dict) else text

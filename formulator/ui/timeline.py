@@ -1,0 +1,102 @@
+"""The plan as a picture and as a table."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from formulator.engine.answer import Plan, PlannedPhase, PlannedWashout
+from formulator.export.text import rhythm
+from formulator.export.words import field_label
+from formulator.knowledge import Knowledge
+from formulator.ui.words import safe
+
+_PHASES = ["induction", "consolidation", "maintenance", "reassessment"]
+_COLOURS = ["#0b6e69", "#3f7fbf", "#8a6d1d", "#a03a6a"]
+_SHAPES = ["circle", "square", "diamond", "triangle-up"]
+
+
+def show_plan(plan: Plan, knowledge: Knowledge) -> None:
+    """Phases, dated sessions, reassessment, stop rule and everything around them."""
+    if plan.provisional:
+        asked = ", ".join(field_label(knowledge, field) for field in plan.provisional)
+        st.warning(f"Dates are reserved only. First answer: {safe(asked)}.", icon=":material/hourglass_top:")
+    for text in plan.settle_first:
+        st.markdown(f":material/flag: First: {safe(text)}")
+    if plan.sessions:
+        st.altair_chart(_picture(plan, knowledge), alt=_in_words(plan), width="stretch")
+        with st.expander("Sessions as a table", icon=":material/table_rows:"):
+            st.table(_table(plan, knowledge), hide_index=True)
+    st.markdown("  \n".join(_phase(phase) for phase in plan.phases))
+    _around(plan, knowledge)
+
+
+def _phase(phase: PlannedPhase) -> str:
+    return f"**{phase.name.capitalize()}**: {phase.sessions or 'ongoing'} sessions, {rhythm(phase)}"
+
+
+def _around(plan: Plan, knowledge: Knowledge) -> None:
+    lines = [f":material/photo_camera: **Reassess {one.date}**: {safe(one.what)}" for one in plan.reassess]
+    lines.append(f":material/stop_circle: **Stop rule**: {safe(plan.stop_rule)}")
+    lines.append(f":material/update: **Maintenance**: {safe(plan.maintenance)}")
+    lines += [f":material/event_busy: **Left out**: {safe(text)}" for text in plan.left_out]
+    lines += [_washout(one, knowledge) for one in plan.washouts]
+    lines += [
+        f":material/healing: **Without needles, {safe(one.technique)}**: {safe(one.text)} Given up: {safe(one.given_up)}"
+        for one in plan.deliveries
+    ]
+    st.markdown("\n\n".join(lines))
+
+
+def _washout(one: PlannedWashout, knowledge: Knowledge) -> str:
+    pause = f" Stop on {one.stop_on}." if one.stop_on else ""
+    resume = f" Resume on {one.resume_on}." if one.resume_on else ""
+    return f":material/medication: **{safe(field_label(knowledge, one.medicine))}**: {safe(one.text)}{pause}{resume}"
+
+
+def _rows(plan: Plan, knowledge: Knowledge) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for session in plan.sessions:
+        names = [knowledge.components[name].name for name in session.components] or ["nothing fixed yet"]
+        rows += [{"Date": session.date, "Row": name, "Phase": session.phase} for name in names]
+    return rows + [{"Date": one.date, "Row": "Reassess", "Phase": "reassessment"} for one in plan.reassess]
+
+
+def _picture(plan: Plan, knowledge: Knowledge) -> alt.Chart:
+    frame = pd.DataFrame(_rows(plan, knowledge))
+    frame["Date"] = pd.to_datetime(frame["Date"])
+    return (
+        alt.Chart(frame)
+        .mark_point(filled=True, size=130, opacity=1)
+        .encode(
+            x=alt.X("Date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)),
+            y=alt.Y("Row:N", title=None, sort=None, axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFontSize=12)),
+            color=alt.Color(
+                "Phase:N", scale=alt.Scale(domain=_PHASES, range=_COLOURS), legend=alt.Legend(orient="bottom")
+            ),
+            shape=alt.Shape("Phase:N", scale=alt.Scale(domain=_PHASES, range=_SHAPES)),
+            tooltip=[alt.Tooltip("Date:T", format="%a %d %b %Y"), "Row:N", "Phase:N"],
+        )
+        .properties(height=alt.Step(36))
+    )
+
+
+def _table(plan: Plan, knowledge: Knowledge) -> list[dict[str, object]]:
+    return [
+        {
+            "Session": session.number,
+            "Date": f"{session.date:%a %d %b %Y}",
+            "Phase": session.phase,
+            "Components": ", ".join(knowledge.components[name].name for name in session.components)
+            or "nothing fixed yet",
+            "Minutes": session.minutes or "",
+        }
+        for session in plan.sessions
+    ]
+
+
+def _in_words(plan: Plan) -> str:
+    first, last = plan.sessions[0], plan.sessions[-1]
+    looks = len(plan.reassess)
+    return f"Timeline of {len(plan.sessions)} sessions from {first.date} to {last.date} with {looks} reassessments."

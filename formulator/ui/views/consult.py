@@ -1,0 +1,40 @@
+"""Consult: the profile on the left, the answer on the right."""
+
+from datetime import date
+
+import streamlit as st
+
+from formulator.engine import recommend
+from formulator.export.words import field_label
+from formulator.faults import FaultsFound
+from formulator.ui.answer import show_answer
+from formulator.ui.form import show_form
+from formulator.ui.link import incoming, show_refusals
+from formulator.ui.state import entered, profile_from_form, shared_knowledge
+from formulator.ui.words import safe
+
+knowledge = shared_knowledge()
+incoming()
+st.title("Consult")
+st.caption(safe(knowledge.notice))
+left, right = st.columns([4, 7], gap="large")
+with left:
+    show_form(knowledge)
+with right:
+    show_refusals(knowledge)
+    if not entered(knowledge.catalogue):
+        st.info(
+            "Choose an example patient, or enter a concern and its cause. "
+            "What is left empty counts as unknown, never as no.",
+            icon=":material/start:",
+        )
+    else:
+        try:
+            show_answer(recommend(profile_from_form(knowledge.catalogue), knowledge, date.today()), knowledge)
+        except FaultsFound as found:
+            for fault in found.faults:
+                label = field_label(knowledge, fault.field)
+                allowed = f" Allowed: {fault.allowed}." if fault.allowed else ""
+                st.error(
+                    f"**{safe(label)}**: {safe(fault.problem + allowed)} {safe(fault.advice)}", icon=":material/error:"
+                )

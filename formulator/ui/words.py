@@ -1,0 +1,57 @@
+"""Icons, colours and safe text of the screen; the words themselves stand in formulator.export.words."""
+
+from __future__ import annotations
+
+import re
+
+from formulator.knowledge import Knowledge
+
+DECISION_ICONS = {
+    "treat": ":material/check_circle:",
+    "treat_after": ":material/hourglass_top:",
+    "refer_first": ":material/assignment_ind:",
+    "do_not_treat": ":material/block:",
+}
+STATUS_ICONS = {
+    "recommended": ":material/star:",
+    "adjunct": ":material/add_circle:",
+    "optional": ":material/help:",
+    "deferred": ":material/hourglass_top:",
+    "not_indicated": ":material/remove_circle:",
+    "contraindicated": ":material/block:",
+}
+STATUS_COLOURS = {
+    "recommended": "green",
+    "adjunct": "blue",
+    "optional": "gray",
+    "deferred": "orange",
+    "not_indicated": "gray",
+    "contraindicated": "red",
+}
+KIND_ICONS = {
+    "excludes": ":material/block:",
+    "against": ":material/thumb_down:",
+    "for": ":material/thumb_up:",
+    "confirms": ":material/verified:",
+}
+
+_SPECIAL = re.compile(r"([\\`*_\[\]{}<>#|~$:!])")
+
+
+def safe(text: object) -> str:
+    """Text in which Markdown has no power."""
+    return _SPECIAL.sub(r"\\\1", str(text))
+
+
+def source_links(sources: tuple[str, ...], knowledge: Knowledge) -> str:
+    """Each source by its short title, linked where it has an address."""
+    return "; ".join(_source_link(source, knowledge) for source in sources)
+
+
+def _source_link(identifier: str, knowledge: Knowledge) -> str:
+    source = knowledge.sources[identifier]
+    year = f", {source.year}" if source.year else ""
+    title = source.title if len(source.title) <= 80 else source.title[:77] + "..."
+    label = safe(f"{title}{year} [{source.type.replace('_', ' ')}]")
+    address = source.url.replace(" ", "%20").replace(")", "%29").replace("(", "%28")
+    return f"[{label}]({address})" if address.startswith(("http://", "https://")) else label

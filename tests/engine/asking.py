@@ -1,0 +1,32 @@
+"""How the tests of the engine ask: a document in, an answer out, on one day, from the shipped knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from formulator.engine import recommend
+from formulator.engine.answer import Recommendation
+from formulator.knowledge import Knowledge, load_knowledge
+from formulator.profile import profile_from_mapping
+from tests.conftest import TODAY
+
+_LOADED: list[Knowledge] = []
+
+
+def shipped() -> Knowledge:
+    """The shipped knowledge, read once for all tests of a process."""
+    if not _LOADED:
+        _LOADED.append(load_knowledge())
+    return _LOADED[0]
+
+
+def ask(document: Mapping[str, Any], knowledge: Knowledge | None = None, day: date = TODAY) -> Recommendation:
+    """The answer for a document."""
+    return recommend(profile_from_mapping(document, "case"), knowledge or shipped(), day)
+
+
+def statuses(answer: Recommendation) -> dict[str, str]:
+    """The status of every component."""
+    return {one.id: one.status for one in answer.components}
