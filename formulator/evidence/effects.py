@@ -55,10 +55,10 @@ class Effect:
 
     kind: controlled (arm minus control arm), within_arm (after minus before, or the share that responded: never an
     effect of treatment) or pooled (from a review). metric: SMD (SDs), SMCR (SDs before treatment), PLO (logit of the
-    share of responders); pooled effects also MD, log RR, RD. `variance` is the sampling variance, squared unit of the
-    estimate. `natural_estimate` and `natural_variance` are in `natural_unit` (positive better), None where the label has
-    none. `shared_variance` is the covariance with the study's other effects of the same family that use the same control
-    arm. `weeks` as printed. `flags` are codes of what was assumed, `assumptions` say it in words.
+    share of responders); pooled effects also MD, log RR, RD. `variance` is the sampling variance, squared unit of
+    the estimate. `natural_estimate` and `natural_variance` are in `natural_unit` (positive better), None where the
+    label has none. `shared_variance` is the covariance with the study's other effects of the same family that use the
+    same control arm. `weeks` as printed. `flags` are codes of what was assumed, `assumptions` say it in words.
     """
 
     study: str
@@ -112,7 +112,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """An outcome that gives no effect: study, arm and label as printed, `code` of REASONS, a sentence, where it stands."""
+    """An outcome that gives no effect: study, arm, label as printed, `code` of REASONS, a sentence, its place."""
 
     study: str
     arm: str

@@ -23,6 +23,7 @@ from formulator.evidence.pooling.columns import Column, ColumnPlan, StratumCodes
 from formulator.evidence.pooling.marginal import MarginalModel, Nodes, integrate_scales, mode_of_scales
 from formulator.evidence.pooling.predictive import Predictive
 from formulator.evidence.pooling.rows import Rows, prior_terms, study_covariance
+from formulator.evidence.threads import on_one_thread
 
 Array = NDArray[np.float64]
 Support = Literal["direct", "borrowed", "none"]
@@ -50,7 +51,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
     effect of row i = sum_c x_ic (m + b_c + sum_s (d_cs + l_s)) + z_i g + u_i + e_i
 
     m is the mean effect of a component (flat prior); b_c ~ N(0, sigma_component^2) the component; d_cs its deviation in
-    stratum s, an indication or an outcome family, and l_s the level of the stratum, both normal with scales of their own;
+    stratum s, an indication or an outcome family, and l_s the level of the stratum, both normal, each with its scale;
     z_i covariates as given, without centring; u_i the heterogeneity with variance tau^2, correlated within a study;
     e_i the sampling error of known variance. Welton 2009 (Am J Epidemiol 169:1158) with exchangeable components.
 
@@ -96,6 +97,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         self.prior_scale = prior_scale
         self.nodes = nodes
 
+    @on_one_thread
     def fit(
         self, X: Any, y: Any, sampling_variance: ArrayLike | None = None, groups: ArrayLike | None = None
     ) -> ComponentNetworkRegressor:
@@ -131,7 +133,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         """Expected effect of each row (n), and its SD (n) where asked: that of the effect in a new study.
 
         `new_study=False` leaves the heterogeneity out (effect averaged over studies); `sampling_variance` (n) adds the
-        sampling error of a trial, for comparison with what a trial printed. `estimable_` says which rows rest on trials.
+        sampling error of a trial, to compare with what a trial printed. `estimable_` says which rows rest on trials.
         """
         predictive = self.predictive(X, sampling_variance=sampling_variance, new_study=new_study)
         return (predictive.mean, predictive.sd) if return_std else predictive.mean
@@ -155,7 +157,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         return self._joint(self._new_rows(X))
 
     def estimable_(self, X: Any) -> NDArray[np.bool_]:
-        """Whether contrasts isolate the mixture of each row (n), in whatever stratum; if not, predict gives the prior."""
+        """Whether contrasts of any stratum isolate the mixture of each row (n); if not, predict gives the prior."""
         return is_estimable(self._new_rows(X).components, row_space(self._rows.components))
 
     def support_(self, X: Any) -> list[Support]:
@@ -194,7 +196,8 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
 
     def _new_rows(self, X: Any) -> Rows:
         check_is_fitted(self)
-        return self._plan.rows(validate_data(self, self._codes.encoded(X), dtype=np.float64, reset=False))
+        X = validate_data(self, self._codes.encoded(X), dtype=np.float64, reset=False)
+        return self._plan.rows(np.asarray(X))
 
     def _asked(self, strata: Mapping[Column, Any]) -> dict[int, float]:
         names = list(self.strata)
@@ -208,7 +211,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         if given is None:
             return np.zeros((size, size))
         variance = np.asarray(given, dtype=float)
-        positive = np.diag(variance) > 0 if variance.ndim == 2 else variance > 0  # noqa: PLR2004
+        positive = np.diag(variance) > 0 if variance.ndim == 2 else variance > 0
         if variance.shape not in ((size,), (size, size)) or not np.all(positive) or not np.all(np.isfinite(variance)):
             raise ValueError(f"sampling_variance holds {size} positive numbers, or their {size} x {size} covariance.")
         if variance.shape == (size, size):
@@ -234,6 +237,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
             return integrate_scales(model, self.nodes)
         return Nodes(mode_of_scales(model)[None, :], np.ones(1))
 
+    @on_one_thread
     def _conditional(self, rows: Rows) -> list[tuple[Array, Array, float]]:
         """At each node: mean (n) and covariance (n, n) of the effects of rows, and the heterogeneity tau2."""
         model, flat = self._model(), self._flat(rows)

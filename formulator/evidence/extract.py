@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from formulator.evidence.effect_sizes import EffectSize
 from formulator.evidence.effects import (
     CONTROLLED,
     WITHIN_ARM,
@@ -102,7 +104,8 @@ class _StudyWork:
 
     def _family(self, row: Outcome) -> Family:
         found = self.tables.vocabulary.family_of(row.label_family, self.study.indications)
-        assert found is not None
+        if found is None:
+            raise Unusable("not_efficacy", row.label_family)
         return found
 
     def _in_scope(self, row: Outcome) -> bool:
@@ -168,9 +171,7 @@ class _StudyWork:
         reference = reference_arm([self._arm(identifier) for identifier in by_arm])
         control = self._figures(by_arm[reference.id])
         others = [self._figures(row) for identifier, row in by_arm.items() if identifier != reference.id]
-        attempts = [
-            self._attempt(lambda a=arm: self._controlled(a, control), [arm.row, control.row]) for arm in others
-        ]
+        attempts = [self._attempt(lambda a=arm: self._controlled(a, control), [arm.row, control.row]) for arm in others]
         return [effect for effect in attempts if effect is not None]
 
     def _figures(self, row: Outcome) -> ArmFigures:
@@ -208,7 +209,7 @@ class _StudyWork:
     ) -> Effect:
         label, smd = treated.label, difference.smd
         total = (treated.n or 0) + (control.n or 0)
-        natural = _natural(difference.natural.estimate, difference.natural.variance, label) if difference.natural else None
+        natural = _natural(difference.natural, label)
         return Effect(
             **self._common(treated, row),
             kind=CONTROLLED,
@@ -226,12 +227,12 @@ class _StudyWork:
             natural_unit=label.natural_unit if natural else "",
             shared_variance=difference.shared_variance,
             basis=difference.basis,
-            flags=(*difference.flags, *_extreme(smd.estimate)),
+            flags=(*difference.flags, *_extreme(smd)),
             assumptions=smd.imputed,
             lines=lines,
         )
 
-    def _common(self, arm: ArmFigures, row: Outcome) -> dict[str, object]:
+    def _common(self, arm: ArmFigures, row: Outcome) -> dict[str, Any]:
         return {
             "study": self.study.id,
             "indications": self.study.indications,
@@ -261,7 +262,7 @@ class _StudyWork:
     def _change(self, arm: ArmFigures) -> Effect:
         change: Change = change_of(arm, self.rules)
         label, size = arm.label, change.effect
-        natural = _natural(change.natural.estimate, change.natural.variance, label) if change.natural else None
+        natural = _natural(change.natural, label)
         return Effect(
             **self._common(arm, arm.row),
             kind=WITHIN_ARM,
@@ -274,7 +275,7 @@ class _StudyWork:
             natural_variance=natural[1] if natural else None,
             natural_unit=label.natural_unit if natural else "",
             basis=change.basis,
-            flags=(*change.flags, *_extreme(size.estimate)),
+            flags=(*change.flags, *_extreme(size)),
             assumptions=size.imputed,
             lines=(arm.row.row.line,),
         )
@@ -291,12 +292,12 @@ def _is_route_form(component: str, tables: Tables) -> bool:
     return route in ("oral", "topical", "intramuscular", "intravenous") and rest in tables.vocabulary.components
 
 
-def _natural(estimate: float, variance: float, label: Label) -> tuple[float, float] | None:
-    if not label.natural_unit:
+def _natural(size: EffectSize | None, label: Label) -> tuple[float, float] | None:
+    if size is None or not label.natural_unit:
         return None
     factor = label.sign * label.natural_factor
-    return estimate * factor, variance * factor**2
+    return size.estimate * factor, size.variance * factor**2
 
 
-def _extreme(estimate: float) -> tuple[str, ...]:
-    return ("extreme",) if abs(estimate) > _EXTREME else ()
+def _extreme(size: EffectSize) -> tuple[str, ...]:
+    return ("extreme",) if size.measure != "PLO" and abs(size.estimate) > _EXTREME else ()

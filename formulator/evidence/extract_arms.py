@@ -55,6 +55,8 @@ class ArmFigures:
         responders, total = self.row.number("responders_n"), self.row.number("responders_total")
         derived = ("derived_counts",) if self.row.row.text("derived") == "yes" else ()
         if responders is not None:
+            if total is None and self.arm.n is None:
+                raise Unusable("no_arm_size", f"{responders:g} responders of an unknown number")
             of_arm = () if total is not None else ("denominator_is_arm_size",)
             return Count(responders, total or self.people()), (*derived, *of_arm)
         if self.row.row.text("effect_label") != "pct_patients":
@@ -66,7 +68,7 @@ class ArmFigures:
 
 
 def figures_of(study: Study, arms: tuple[Arm, ...], arm: Arm, row: Outcome, label: Label) -> ArmFigures:
-    """An arm's row with its size: of the row, of the arm, the whole study (sides of one person, one arm), or a share."""
+    """An arm's row with its size: of the row, of the arm, of the study (sides of one person, one arm), or a share."""
     if row.number("responders_total") is not None:
         return ArmFigures(study, arm, row, label, row.number("responders_total"), ())
     if arm.n is not None:

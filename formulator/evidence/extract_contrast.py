@@ -32,8 +32,9 @@ _LEAST_TELLING_P = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A difference treated minus control: SMD, the same in the label's unit (None: not printed so), how it was reached."""
+    """Treated minus control as SMD and in the label's unit (None: not printed so), and how it was reached."""
 
+    # Sides of one person: two contrasts against one side share about half of their variance, at any equal correlation.
     smd: EffectSize
     natural: EffectSize | None
     basis: str
@@ -58,15 +59,17 @@ class Pair:
     def both(self, sample: Callable[[ArmFigures], Sample | None]) -> tuple[Sample, Sample] | None:
         """The same kind of sample of both arms, with one n where they are sides; None where one arm lacks it."""
         first, second = sample(self.treated), sample(self.control)
-        if first is None or second is None:
-            return None
+        return None if first is None or second is None else self.cut(first, second)
+
+    def cut(self, first: Sample, second: Sample) -> tuple[Sample, Sample]:
+        """Two samples, with the smaller n for both where they are sides of the same people."""
         smaller = min(first.n, second.n)
         return (replace(first, n=smaller), replace(second, n=smaller)) if self.paired else (first, second)
 
 
 def difference_of(treated: ArmFigures, control: ArmFigures, rules: Rules) -> Difference:
-    """SMD of two arms, by the first of these that both print: counts, SD of change, SDs before and after, SD after, SD of
-    the percent change, p within each arm, p between them, and last the SD of other trials.
+    """SMD of two arms, by the first of these that both print: counts, SD of change, SDs before and after, SD after,
+    SD of the percent change, p within each arm, p between them, and last the SD of other trials.
 
     Raises Unusable with the reason of the best route that failed.
     """
@@ -108,7 +111,7 @@ def _counts(pair: Pair) -> Difference | None:
         # Becker and Balagtas 1993, Stat Med 12:1055: without the paired table only a correlation can be assumed.
         smd = replace(smd, variance=smd.variance - 2 * pair.r * sqrt(sides[0] * sides[1]))
         flags.append("imputed_correlation")
-    return Difference(smd, None, "counts", tuple(dict.fromkeys(flags)), 0.0 if pair.paired else sides[1])
+    return Difference(smd, None, "counts", tuple(dict.fromkeys(flags)), smd.variance / 2 if pair.paired else sides[1])
 
 
 def _sd_of_change(pair: Pair) -> Difference | None:
@@ -122,21 +125,14 @@ def _before_and_after(pair: Pair) -> Difference | None:
     found = pair.treated.changes_of_time(pair.rules), pair.control.changes_of_time(pair.rules)
     if found[0] is None or found[1] is None:
         return None
-    changes = pair.both(lambda arm: arm.changes_of_time(pair.rules)[0])  # type: ignore[index]
-    assert changes is not None
+    changes = pair.cut(found[0][0], found[1][0])
     if pair.paired:
         raw = sqrt((found[0][1] ** 2 + found[1][1] ** 2) / 2)
         return _from_sides(pair, changes, raw, "before_and_after")
-    means = [_standardised(arm, sd, pair.r) for arm, (_, sd) in zip((pair.treated, pair.control), found, strict=True)]
+    means = [standardised_mean_change(Sample(0.0, sd, c.n), c.mean, pair.r) for c, sd in (found[0], found[1])]
     smd = difference_of_standardised_changes(*means)
     shared = 2 * (1 - pair.r) / changes[1].n
     return Difference(smd, mean_difference(*changes), "before_and_after", ("imputed_correlation",), shared)
-
-
-def _standardised(arm: ArmFigures, sd: float, r: float) -> EffectSize:
-    change = arm.change()
-    assert change is not None
-    return standardised_mean_change(Sample(0.0, sd, arm.people()), change, r)
 
 
 def _after(pair: Pair) -> Difference | None:
@@ -145,7 +141,7 @@ def _after(pair: Pair) -> Difference | None:
         return None
     if pair.paired:
         smd = smd_within_people(*after, pair.r)
-        return Difference(smd, _paired_difference(after, pair.r), "after", ("imputed_correlation",), 0.0)
+        return Difference(smd, _paired_difference(after, pair.r), "after", ("imputed_correlation",), smd.variance / 2)
     return Difference(standardised_mean_difference(*after), mean_difference(*after), "after", (), 1 / after[1].n)
 
 
@@ -165,14 +161,21 @@ def _p_within(pair: Pair) -> Difference | None:
     known = next((sd for sd in spreads if sd is not None), None)
     if None in changes or known is None:
         return None
-    samples = [Sample(c, sd or known, arm.people()) for c, sd, arm in zip(changes, spreads, arms, strict=True)]  # type: ignore[arg-type]
-    found = _from_changes(pair, (samples[0], samples[1]), "p_within")
+    samples = _samples(pair, changes, (spreads[0] or known, spreads[1] or known))
+    found = _from_changes(pair, pair.cut(*samples), "p_within")
     borrowed = ("imputed_sd",) if None in spreads else ()
     return replace(found, flags=("from_p_value", *found.flags, *borrowed))
 
 
+def _samples(pair: Pair, means: list[float | None], sds: tuple[float, float]) -> tuple[Sample, Sample]:
+    treated, control = means
+    if treated is None or control is None:
+        raise Unusable("no_figure")
+    return Sample(treated, sds[0], pair.treated.people()), Sample(control, sds[1], pair.control.people())
+
+
 def sd_of_change_from_p(arm: ArmFigures, rules: Rules) -> float | None:
-    """SD of change (unit of the label) that makes the mean change as significant as printed; None where p does not tell.
+    """SD of change (unit of the label) that makes the mean change as significant as printed, None without a p.
 
     Source: Cochrane Handbook 6.5.2.3, t = mean change / (SD / sqrt(n)) from a two-sided paired test.
     """
@@ -200,7 +203,7 @@ def _p_between(pair: Pair) -> Difference | None:
     sizes = pair.treated.people(), pair.control.people()
     if pair.paired:
         smd = smd_within_people_from_p(p, min(sizes), pair.r, sign=sign, bound=bound)
-        return Difference(smd, None, "p_between", ("from_p_value", "imputed_correlation"), 0.0)
+        return Difference(smd, None, "p_between", ("from_p_value", "imputed_correlation"), smd.variance / 2)
     smd = smd_from_p(p, *sizes, sign=sign, bound=bound)
     return Difference(smd, None, "p_between", ("from_p_value",), 1 / sizes[1])
 
@@ -226,9 +229,7 @@ def _borrowed(pair: Pair) -> Difference | None:
     if sd is None or None in values or not pair.rules.borrow_sd:
         return None
     spread = change_sd(sd, sd, pair.r)
-    samples = pair.both(lambda arm: Sample(values[arm is pair.control], spread, arm.people()))  # type: ignore[arg-type]
-    assert samples is not None
-    found = _from_changes(pair, samples, "borrowed_sd")
+    found = _from_changes(pair, pair.cut(*_samples(pair, values, (spread, spread))), "borrowed_sd")
     return replace(found, flags=("imputed_sd", *found.flags))
 
 
@@ -246,7 +247,7 @@ def _from_sides(pair: Pair, changes: tuple[Sample, Sample], raw: float, basis: s
     smd = smd_within_people(*changes, pair.r)
     ratio = sqrt((changes[0].sd ** 2 + changes[1].sd ** 2) / 2) / raw
     smd = replace(smd, estimate=smd.estimate * ratio, variance=smd.variance * ratio**2)
-    return Difference(smd, _paired_difference(changes, pair.r), basis, ("imputed_correlation",), 0.0)
+    return Difference(smd, _paired_difference(changes, pair.r), basis, ("imputed_correlation",), smd.variance / 2)
 
 
 def _paired_difference(sides: tuple[Sample, Sample], r: float) -> EffectSize:

@@ -7,7 +7,14 @@ from math import log, sqrt
 
 from scipy.special import ndtri
 
-from formulator.evidence.effect_sizes import EffectSize, EffectSizeError, from_interval, smd_from_log_odds
+from formulator.evidence.effect_sizes import (
+    HEDGES,
+    EffectSize,
+    EffectSizeError,
+    from_interval,
+    hedges_correction,
+    smd_from_log_odds,
+)
 from formulator.evidence.effects import Rules, Unusable
 from formulator.evidence.extract_contrast import Difference
 from formulator.evidence.families import Label
@@ -18,11 +25,12 @@ LOGIT_INTERVAL = "Interval of a proportion read on the logit scale"
 _RATIOS = {"OR": "log OR", "RR": "log RR"}
 _NO_EFFECTS = ("SUCRA", "pearson_r", "pct_studies")
 _BELIEVED_SHARE = 0.2
+Sizes = tuple[float | None, float | None]
 
 
 def printed_effect(row: Outcome) -> EffectSize:
-    """A printed estimate with its 95 % interval on the scale where it is roughly normal; measure MD, SMD, RD, log OR, log RR
-    or PLO (proportion in percent).
+    """A printed estimate with its 95 % interval on the scale where it is roughly normal; measure MD, SMD, RD, log OR,
+    log RR or PLO (proportion in percent).
 
     Raises Unusable where there is no interval or the measure is no effect.
     """
@@ -70,7 +78,7 @@ def _logit(share: float) -> float:
     return log(share / (100 - share))
 
 
-def printed_difference(row: Outcome, label: Label, sizes: tuple[float | None, float | None], rules: Rules) -> Difference:
+def printed_difference(row: Outcome, label: Label, sizes: Sizes, rules: Rules) -> Difference:
     """A printed difference of two arms of these sizes as an SMD.
 
     A mean difference is divided by the SD that its interval implies; where the interval is missing or implies a spread
@@ -89,9 +97,10 @@ def printed_difference(row: Outcome, label: Label, sizes: tuple[float | None, fl
     return Difference(effect, None, "printed_interval", flags, effect.variance * share)
 
 
-def _from_mean_difference(
-    row: Outcome, label: Label, sizes: tuple[float | None, float | None], rules: Rules
-) -> Difference:
+def _from_mean_difference(row: Outcome, label: Label, sizes: Sizes, rules: Rules) -> Difference:
+    value = row.number("effect_value")
+    if value is None:
+        raise Unusable("no_figure")
     if sizes[0] is None or sizes[1] is None:
         raise Unusable("no_arm_size")
     inverse = 1 / sizes[0] + 1 / sizes[1]
@@ -102,10 +111,8 @@ def _from_mean_difference(
             raise
         natural = None
     sd, flags = _spread_of(natural, inverse, label, rules)
-    value = row.number("effect_value")
-    assert value is not None
-    g = value / sd
-    smd = EffectSize(g, inverse + g**2 / (2 * (sizes[0] + sizes[1])), "SMD", "Mean difference over the SD")
+    g = hedges_correction(sizes[0] + sizes[1] - 2) * value / sd
+    smd = EffectSize(g, inverse + g**2 / (2 * (sizes[0] + sizes[1])), "SMD", HEDGES)
     if natural is None or "imputed_sd" in flags:
         natural = EffectSize(value, sd**2 * inverse, "MD", "Mean difference, SD of other trials")
     return Difference(smd, natural, "borrowed_sd" if "imputed_sd" in flags else "printed_interval", flags, 1 / sizes[1])
@@ -121,7 +128,7 @@ def _spread_of(natural: EffectSize | None, inverse: float, label: Label, rules: 
     return reference, ("imputed_sd", *(("spread_not_believed",) if implied else ()))
 
 
-def _share_of_control(sizes: tuple[float | None, float | None]) -> float:
+def _share_of_control(sizes: Sizes) -> float:
     if sizes[0] is None or sizes[1] is None:
         return 0.5
     return sizes[0] / (sizes[0] + sizes[1])

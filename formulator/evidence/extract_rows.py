@@ -18,7 +18,7 @@ _WORDS_FOR_P = ("", "significant", "not significant")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A checked column. `kind`: text, needed, words (`;` between), number, spread (above 0), size (1 or more), count, p."""
+    """A checked column. `kind`: text, needed, number, spread (above 0), size (1 or more), count (0 or more), p."""
 
     name: str
     kind: str = "text"
@@ -58,7 +58,8 @@ OUTCOMES = Table(
     needed=("study_id", "arm_id", "outcome", "comparison"),
     columns=_columns(
         needed="study_id outcome comparison",
-        number="timepoint_weeks baseline_mean post_mean change_mean pct_change effect_value effect_ci_low effect_ci_high",
+        number="timepoint_weeks baseline_mean post_mean change_mean pct_change"
+        " effect_value effect_ci_low effect_ci_high",
         spread="baseline_sd post_sd change_sd pct_sd",
         count="responders_n",
         size="responders_total",
@@ -138,7 +139,8 @@ class TableReader:
         header = tuple(name.strip() for name in next(reader, []))
         missing = [name for name in table.needed if name not in header]
         if missing:
-            self._stop(Fault(Place(table.file, 1), ", ".join(missing), "The column is missing.", ", ".join(table.needed)))
+            needed = ", ".join(table.needed)
+            self._stop(Fault(Place(table.file, 1), ", ".join(missing), "The column is missing.", needed))
             return
         yield from self._lines(reader, header, table)
 

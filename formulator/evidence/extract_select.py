@@ -14,6 +14,7 @@ _WEAK = frozenset({"from_p_value", "imputed_sd", "spread_not_believed"})
 _BASES = (
     "change_sd", "before_and_after", "after", "percent_change", "printed_interval", "counts", "p_within", "p_between",
 )  # fmt: skip
+_SAME_VISIT_WEEKS = 2.0
 _REFERENCE_ROLES = ("placebo", "no_treatment", "active_comparator", "intervention")
 
 
@@ -31,10 +32,20 @@ def groups_of(rows: Sequence[Outcome], labels: dict[str, Label]) -> list[Group]:
     found: dict[tuple[object, ...], list[Outcome]] = {}
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
-        same = (row.label, row.weeks, row.row.text("timepoint_origin"), cut_off(row.row.text("responder_definition")))
+        same = (row.label, *_time_key(row, rows), cut_off(row.row.text("responder_definition")))
         turn = seen[*same, row.arm] = seen.get((*same, row.arm), -1) + 1
         found.setdefault((*same, turn), []).append(row)
     return [_group(members, labels) for members in found.values()]
+
+
+def _time_key(row: Outcome, rows: Sequence[Outcome]) -> tuple[object, ...]:
+    """The time of a row; none where each arm has one row of the label, a fortnight apart at most (week 12 and 13)."""
+    same = [other for other in rows if other.label == row.label]
+    times = [other.weeks for other in same if other.weeks is not None]
+    once = len({other.arm for other in same}) == len(same) == len(times)
+    if once and max(times) - min(times) <= _SAME_VISIT_WEEKS:
+        return ()
+    return row.weeks, row.row.text("timepoint_origin")
 
 
 def _group(rows: list[Outcome], labels: dict[str, Label]) -> Group:
@@ -43,7 +54,7 @@ def _group(rows: list[Outcome], labels: dict[str, Label]) -> Group:
 
 
 def reference_arm(arms: Iterable[Arm]) -> Arm:
-    """The arm that the others are set against: placebo, no treatment, comparator; then the one with fewest components."""
+    """The arm that the others are set against: placebo, no treatment, comparator; then fewest components."""
     return min(arms, key=lambda arm: (_role_order(arm.role), len(arm.components)))
 
 
@@ -54,8 +65,9 @@ def _role_order(role: str) -> int:
 def best(candidates: Sequence[tuple[Label, Sequence[Effect]]], rules: Rules) -> Sequence[Effect]:
     """The effects of the group that stands for a family in a study.
 
-    In this order: printed spreads or counts before p-values and borrowed SDs; more contrasts; the more direct label; the
-    latest time within the window, then an unknown time, then the earliest later one; the stronger basis; the first row.
+    In this order: printed spreads or counts before p-values and borrowed SDs; more contrasts; the more direct label;
+    the latest time within the window, then an unknown time, then the earliest later one; the stronger basis; the first
+    row.
     """
     return min(candidates, key=lambda candidate: _order(*candidate, rules))[1] if candidates else ()
 

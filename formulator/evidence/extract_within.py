@@ -23,7 +23,7 @@ _MEAN_CHANGE = "Mean change, SD of change over n"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """After minus before in SDs before treatment (SMCR), or the logit of the responders (PLO), and the natural change."""
+    """After minus before in SDs before treatment (SMCR), or the logit of responders (PLO), and the natural change."""
 
     effect: EffectSize
     natural: EffectSize | None
@@ -67,7 +67,7 @@ def _before(arm: ArmFigures, rules: Rules) -> Change | None:
     if found is None:
         return None
     changes, sd = found
-    return _standardised(arm, changes.mean, sd, changes.sd, rules, "before_and_after")
+    return _standardised(arm, changes, sd, rules, "before_and_after")
 
 
 def _sd_of_change(arm: ArmFigures, rules: Rules) -> Change | None:
@@ -75,7 +75,7 @@ def _sd_of_change(arm: ArmFigures, rules: Rules) -> Change | None:
     if changes is None:
         return None
     sd = raw_sd_from_change_sd(changes.sd, rules.correlation)
-    return _standardised(arm, changes.mean, sd, changes.sd, rules, "change_sd")
+    return _standardised(arm, changes, sd, rules, "change_sd")
 
 
 def _percent(arm: ArmFigures, rules: Rules) -> Change | None:
@@ -83,7 +83,7 @@ def _percent(arm: ArmFigures, rules: Rules) -> Change | None:
     if changes is None:
         return None
     sd = raw_sd_from_change_sd(changes.sd, rules.correlation)
-    found = _standardised(arm, changes.mean, sd, changes.sd, rules, "percent_change")
+    found = _standardised(arm, changes, sd, rules, "percent_change")
     return Change(found.effect, None, found.basis, found.flags)
 
 
@@ -92,7 +92,7 @@ def _p_within(arm: ArmFigures, rules: Rules) -> Change | None:
     if spread is None or change is None:
         return None
     sd = raw_sd_from_change_sd(spread, rules.correlation)
-    found = _standardised(arm, change, sd, spread, rules, "p_within")
+    found = _standardised(arm, Sample(change, spread, arm.people()), sd, rules, "p_within")
     return Change(found.effect, found.natural, found.basis, ("from_p_value", *found.flags))
 
 
@@ -109,14 +109,14 @@ def _borrowed(arm: ArmFigures, rules: Rules) -> Change | None:
     sd, change = arm.label.borrowed_sd, arm.change()
     if sd is None or change is None or not rules.borrow_sd:
         return None
-    found = _standardised(arm, change, sd, change_sd(sd, sd, rules.correlation), rules, "borrowed_sd")
+    changes = Sample(change, change_sd(sd, sd, rules.correlation), arm.people())
+    found = _standardised(arm, changes, sd, rules, "borrowed_sd")
     return Change(found.effect, found.natural, found.basis, ("imputed_sd", *found.flags))
 
 
-def _standardised(arm: ArmFigures, change: float, sd: float, spread: float, rules: Rules, basis: str) -> Change:
-    n = arm.people()
-    effect = standardised_mean_change(Sample(0.0, sd, n), change, rules.correlation)
-    natural = EffectSize(change, spread**2 / n, "MC", _MEAN_CHANGE)
+def _standardised(arm: ArmFigures, changes: Sample, sd: float, rules: Rules, basis: str) -> Change:
+    effect = standardised_mean_change(Sample(0.0, sd, changes.n), changes.mean, rules.correlation)
+    natural = EffectSize(changes.mean, changes.variance_of_mean, "MC", _MEAN_CHANGE)
     return Change(effect, natural, basis, ("imputed_correlation", *arm.size_flags))
 
 

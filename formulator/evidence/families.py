@@ -21,7 +21,8 @@ class Label:
 
     `sign` is +1 where higher is better and -1 where lower is; `rank` orders the labels of a family, 1 the most direct;
     `reference_sd` (unit of the label) is the median SD of published trials, None where too few print one;
-    `reference_sd_trials` is their number, 0 where the unit varies so much that the SD may be compared, not borrowed; `natural_factor` turns the label's unit into `natural_unit`.
+    `reference_sd_trials` is their number, 0 where the unit varies so much that the SD may be compared, not borrowed;
+    `natural_factor` turns the label's unit into `natural_unit`.
     """
 
     name: str

@@ -18,7 +18,7 @@ from formulator.faults import Fault, FaultsFound, did_you_mean, shown
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One study. `n_total` in people (None: not printed); `indications`: ids of the contract; `split`: within people."""
+    """One study; `n_total` in people (None: not printed), `indications` of the contract, `split`: within people."""
 
     id: str
     design: str
@@ -204,4 +204,3 @@ def _dropped(overlaps: list[Row], studies: Mapping[str, Study]) -> dict[str, str
         for row in pairs
         if row.text("study_a") in studies and row.text("study_b") in studies
     }
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import streamlit as st
@@ -169,6 +170,14 @@ def _save(answer: Recommendation, knowledge: Knowledge) -> None:
             file_name="formulator-case.json",
             mime="application/json",
             icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Case only, as JSON",
+            lambda: json.dumps(dict(answer.profile), indent=2) + "\n",
+            file_name="formulator-profile.json",
+            mime="application/json",
+            icon=":material/person:",
             on_click="ignore",
         )
         st.download_button(

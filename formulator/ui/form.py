@@ -218,7 +218,7 @@ def _files(catalogue: Catalogue) -> None:
             key="upload",
             on_change=read_upload,
             args=(catalogue,),
-            max_upload_size=1,
+            max_upload_size=2,
         )
     for sentence in st.session_state.get(UPLOAD_FAULTS, ()):
         st.error(safe(sentence), icon=":material/error:")

@@ -17,7 +17,7 @@ from formulator.profile.fields import NO, UNKNOWN, YES
 FLAG_GROUPS = {"condition": "Conditions", "allergy": "Allergies", "medication": "Medicines"}
 FLAG_ANSWERS = (YES, NO, UNKNOWN)
 UPLOAD_FAULTS = "upload_faults"
-LARGEST_UPLOAD = 200_000
+LARGEST_UPLOAD = 2_000_000
 
 
 @st.cache_resource(show_spinner="Reading the knowledge base")

@@ -23,6 +23,7 @@ from formulator.evidence.network.design import (
 from formulator.evidence.network.heterogeneity import WhitenedNetwork, restricted_tau2, tau2_interval, whiten
 from formulator.evidence.network.studies import Study, assemble_studies
 from formulator.evidence.network.treatments import Contrast, read_treatment
+from formulator.evidence.threads import on_one_thread
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 
 Array = NDArray[np.float64]
@@ -145,6 +146,7 @@ class NetworkFit:
         return float(student_t.isf((1 - level) / 2, self.additive.df - 1)) if self.additive.df > 1 else float("nan")
 
 
+@on_one_thread
 def fit_network(
     contrasts: Iterable[Contrast],
     *,
@@ -155,9 +157,9 @@ def fit_network(
 ) -> NetworkFit:
     """Fit the effect of every component, as the sum that best explains all contrasts.
 
-    `inactive` components have effect zero (placebo). `interactions` are written `A * B` and act where A and B are given
-    together. With method REML the heterogeneity tau2 (squared unit of the effect) is per contrast, correlated 0.5 within
-    a study; `knapp-hartung` scales the covariance by the mean weighted squared residual and takes t quantiles.
+    `inactive` components have effect zero (placebo). `interactions` are written `A * B` and act where A and B
+    are given together. With method REML the heterogeneity tau2 (squared unit of the effect) is per contrast, correlated
+    0.5 within a study; `knapp-hartung` scales the covariance by the mean weighted squared residual and takes t quantiles.
     Raises FaultsFound for contrasts that cannot be used (see assemble_studies) and for names that do not occur.
     """
     studies = assemble_studies(contrasts)

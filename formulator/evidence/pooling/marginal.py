@@ -85,7 +85,7 @@ class MarginalModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConditionalFit:
-    """Solution at given scales: dual weights (m), projector (m, m), flat coefficients and covariance, inverse, log det."""
+    """Solution at given scales: dual weights (m), projector (m, m), flat coefficients, inverse, log determinant."""
 
     weights: Array
     projector: Array
