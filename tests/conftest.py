@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from formulator.knowledge import Knowledge, load_knowledge
 from formulator.profile import Catalogue, load_catalogue
@@ -23,6 +23,7 @@ settings.register_profile(
     derandomize=True,
     deadline=None,
     max_examples=60,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
     print_blob=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -43,11 +43,7 @@ def cells_of(conditions: Iterable[Condition], field: str) -> tuple[Cell, ...]:
                 values |= atom.values
     if values & {"yes", "no"}:
         values |= {"yes", "no"}
-    return (
-        _number_cells(sorted(limits))
-        if limits
-        else tuple(Cell(value) for value in sorted(values, key=_yes_first))
-    )
+    return _number_cells(sorted(limits)) if limits else tuple(Cell(value) for value in sorted(values, key=_yes_first))
 
 
 def _yes_first(value: str | int) -> tuple[bool, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, NotEvaluated, Response
-from formulator.engine.findings import CERTAINTY_ORDER, Findings, argument, question_argument, strength, subject_for
+from formulator.engine.findings import CERTAINTY_ORDER, Findings, Strength, argument, question_argument, strength
 from formulator.engine.patient import Patient
 from formulator.engine.standing import standing_of, status_of
 from formulator.knowledge import Knowledge
@@ -34,16 +34,20 @@ def _by_component(
     patient: Patient,
 ) -> dict[str, list[Argument]]:
     """The arguments about each component, strongest first; one that speaks about a group is made once."""
-    made = {}
-    found: dict[str, list[Argument]] = {}
+    found: dict[str, list[tuple[Strength, Argument]]] = {}
     for identifier, fields in rules.items():
         rule = patient.rule(identifier)
-        for component in patient.knowledge.components_of_rule[identifier]:
-            subject = subject_for(rule, component, patient.knowledge)
-            if (identifier, subject) not in made:
-                made[identifier, subject] = argue(rule, fields, patient.facts, subject)
-            found.setdefault(component, []).append(made[identifier, subject])
-    return {component: sorted(arguments, key=strength) for component, arguments in found.items()}
+        made: dict[str, tuple[Strength, Argument]] = {}
+        for component, subject in patient.knowledge.subjects_of_rule[identifier]:
+            if subject not in made:
+                one = argue(rule, fields, patient.facts, subject)
+                made[subject] = (strength(one), one)
+            found.setdefault(component, []).append(made[subject])
+    return {component: [one for _, one in sorted(pairs, key=_first)] for component, pairs in found.items()}
+
+
+def _first(pair: tuple[Strength, Argument]) -> Strength:
+    return pair[0]
 
 
 def _hanging(findings: Findings, knowledge: Knowledge) -> dict[str, list[NotEvaluated]]:

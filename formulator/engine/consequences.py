@@ -87,6 +87,22 @@ class Situation:
         rules = map(self.patient.rule, self.findings.open)
         return frozenset(rule.id for rule in rules if rule.decision and rule.unknown == "block")
 
+    @cached_property
+    def could_turn(self) -> Mapping[str, Sequence[Rule]]:
+        """For each unknown field, the rules that its answer could turn.
+
+        Learning an unknown never turns a decided comparison, so these are the open rules, and those that ask whether
+        the field is known.
+        """
+        found: dict[str, list[Rule]] = {}
+        for name, fields in self.findings.open.items():
+            for one in fields:
+                found.setdefault(one, []).append(self.patient.rule(name))
+        for one, rules in self.knowledge.rules_noticing.items():
+            if one not in self.facts:
+                found.setdefault(one, []).extend(rules)
+        return found
+
     def truth_of(self, rule: str) -> bool | None:
         """How a rule reads now."""
         return True if rule in self.findings.holds else None if rule in self.findings.open else False
@@ -118,11 +134,7 @@ def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
 
 
 def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
-    """The rules that would read differently and could matter: those that hold, held, or block.
-
-    Learning an unknown never turns a decided comparison, so only open rules and those that ask whether a field is known
-    need another look.
-    """
+    """The rules that would read differently and could matter: those that hold, held, or block."""
     facts = {**situation.facts, asked: value}
     changed = [asked]
     if asked in situation.knowledge.fields_behind_derivations:
@@ -130,11 +142,10 @@ def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool 
         changed = [name for name, one in facts.items() if situation.facts.get(name) != one]
     now = {}
     for name in changed:
-        for rule in situation.knowledge.rules_reading.get(name, ()):
-            if rule.id in situation.findings.open or rule.id in situation.knowledge.rules_noticing_absence:
-                old, new = situation.truth_of(rule.id), truth(rule.when, facts)
-                if new is not old and (new or old or rule.unknown == "block"):
-                    now[rule.id] = new
+        for rule in situation.could_turn.get(name, ()):
+            old, new = situation.truth_of(rule.id), truth(rule.when, facts)
+            if new is not old and (new or old or rule.unknown == "block"):
+                now[rule.id] = new
     return now
 
 
@@ -152,7 +163,7 @@ def _moves(now: Truths, situation: Situation) -> tuple[Move, ...]:
     members = situation.knowledge.component_set_of_rule
     found = []
     for name in sorted(frozenset().union(*(_could_move(rule, situation) for rule in rules))):
-        mine = [rule for rule in rules if name in members[rule.id]]
+        mine = rules if len(rules) == 1 else [rule for rule in rules if name in members[rule.id]]
         old, new = situation.components[name].status, _new_status(name, mine, now, situation)
         if new != old and (old in MOVABLE or new in MOVABLE):
             found.append(Move(name, old, new, next((rule.text for rule in mine if now[rule.id]), "")))

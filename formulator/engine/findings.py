@@ -8,7 +8,6 @@ from typing import Any
 
 from formulator.conditions import read, truth
 from formulator.engine.answer import Argument, Because
-from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
 CERTAINTY_ORDER = ("high", "moderate", "low", "very_low", "expert")
@@ -74,14 +73,10 @@ def question_argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any
     )
 
 
-def subject_for(rule: Rule, component: str, knowledge: Knowledge) -> str:
-    """How an argument names its subject: the component itself, or the group through which the rule reaches it."""
-    if component in rule.subject:
-        return component
-    return next(subject for subject in rule.subject if component in knowledge.members(subject))
+Strength = tuple[int, int, int, int, int, str]
 
 
-def strength(one: Argument) -> tuple[int, int, int, int, int, str]:
+def strength(one: Argument) -> Strength:
     """Sorting key: gravest kind first, then what limits, role, harm, certainty; the rule's id makes the order total."""
     return (
         KIND_ORDER.index(one.kind),

@@ -8,6 +8,7 @@ from formulator.conditions.cells import Cell, absent_words
 from formulator.engine.answer import USABLE, Assumption, Question
 from formulator.engine.consequences import MOVABLE, Consequence, Situation, consequence
 from formulator.engine.findings import HARM_ORDER
+from formulator.knowledge.base import ASKED_THROUGH
 from formulator.knowledge.items import Rule
 
 NOTHING_CHANGES = "nothing changes"
@@ -20,8 +21,16 @@ def assumptions(situation: Situation) -> tuple[Assumption, ...]:
         rule = situation.patient.rule(identifier)
         if rule.unknown == "assume" and _touches(rule, USABLE, situation):
             for field in fields:
-                rules_of.setdefault((field, absent_words(rule.when, field)), []).append(identifier)
+                rules_of.setdefault(_taken_as_absent(rule, field), []).append(identifier)
     return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
+
+
+def _taken_as_absent(rule: Rule, field: str) -> tuple[str, str]:
+    """The field to ask, and what is taken for granted about it; a derived fact is asked through its input field."""
+    words = absent_words(rule.when, field)
+    if field in ASKED_THROUGH:
+        return ASKED_THROUGH[field], f"{field.replace('_', ' ')} {words}"
+    return field, words
 
 
 def _touches(rule: Rule, statuses: frozenset[str], situation: Situation) -> bool:

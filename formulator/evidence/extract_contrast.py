@@ -11,7 +11,6 @@ from formulator.evidence.effect_sizes import (
     EffectSizeError,
     Sample,
     change_sd,
-    difference_of_standardised_changes,
     logit_proportion,
     mean_difference,
     raw_sd_from_change_sd,
@@ -129,8 +128,11 @@ def _before_and_after(pair: Pair) -> Difference | None:
     if pair.paired:
         raw = sqrt((found[0][1] ** 2 + found[1][1] ** 2) / 2)
         return _from_sides(pair, changes, raw, "before_and_after")
-    means = [standardised_mean_change(Sample(0.0, sd, c.n), c.mean, pair.r) for c, sd in (found[0], found[1])]
-    smd = difference_of_standardised_changes(*means)
+    # The pooled SD before treatment is the yardstick of both arms (d_ppc2 of Morris 2008, Organ Res Methods 11:364).
+    yardstick = [
+        replace(c, sd=change_sd(sd, sd, pair.r)) for c, sd in zip(changes, (found[0][1], found[1][1]), strict=True)
+    ]
+    smd = smd_from_changes(yardstick[0], yardstick[1], pair.r)
     shared = 2 * (1 - pair.r) / changes[1].n
     return Difference(smd, mean_difference(*changes), "before_and_after", ("imputed_correlation",), shared)
 

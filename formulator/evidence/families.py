@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from formulator.paths import data_directory
@@ -102,7 +101,6 @@ class Vocabulary:
         return f"{route}_{component}" if moved else component
 
 
-@lru_cache(maxsize=8)
 def load_vocabulary(folder: Path | None = None) -> Vocabulary:
     """Read the vocabulary of a folder; a file that it lacks is taken from data/evidence."""
     labels = [_label(row) for row in _rows("outcome_labels.csv", folder)]

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from formulator.engine.answer import SCHEMA, Argument, Recommendation
+from formulator.engine.answer import SCHEMA, Argument, NotEvaluated, Recommendation
 
 _TOP_LEVEL = (
     "decision",
@@ -36,7 +36,8 @@ def as_json(recommendation: Recommendation) -> str:
 def as_mapping(recommendation: Recommendation) -> dict[str, Any]:
     """The answer as plain dicts and lists, keys as in the contract."""
     answer: dict[str, Any] = {"schema": SCHEMA}
-    answer |= {name: plain(getattr(recommendation, name)) for name in _TOP_LEVEL}
+    converted = _Plain()
+    answer |= {name: converted.of(getattr(recommendation, name)) for name in _TOP_LEVEL}
     answer["disagreements"] = [
         {**entry, "positions": [{"value": value, "sources": sources} for value, sources in entry["positions"]]}
         for entry in answer["disagreements"]
@@ -52,20 +53,36 @@ def as_mapping(recommendation: Recommendation) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Dataclasses, tuples, dates and mappings as JSON-ready values; empty optional parts of arguments are dropped."""
-    if isinstance(value, Argument):
-        return {name: content for name, content in _fields(value).items() if content not in (None, "")}
-    if is_dataclass(value) and not isinstance(value, type):
-        return _fields(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(entry) for entry in value]
-    return value.isoformat() if isinstance(value, date) else _json_scalar(value)
+    return _Plain().of(value)
 
 
-def _fields(value: Any) -> dict[str, Any]:
-    return {entry.name: plain(getattr(value, entry.name)) for entry in fields(value)}
+class _Plain:
+    """One conversion; an argument or open rule that many components share is converted once."""
+
+    def __init__(self) -> None:
+        self.shared: dict[int, dict[str, Any]] = {}
+
+    def of(self, value: Any) -> Any:
+        if value is None or isinstance(value, str | int | float):
+            return value
+        if isinstance(value, tuple | list):
+            return [self.of(entry) for entry in value]
+        if isinstance(value, Mapping):
+            return {str(key): self.of(entry) for key, entry in value.items()}
+        if isinstance(value, Argument | NotEvaluated):
+            return self._shared(value)
+        return self._fields(value) if is_dataclass(value) else _scalar(value)
+
+    def _shared(self, value: Argument | NotEvaluated) -> dict[str, Any]:
+        if id(value) not in self.shared:
+            content = self._fields(value)
+            empty = (None, "") if isinstance(value, Argument) else ()
+            self.shared[id(value)] = {name: part for name, part in content.items() if part not in empty}
+        return self.shared[id(value)]
+
+    def _fields(self, value: Any) -> dict[str, Any]:
+        return {entry.name: self.of(getattr(value, entry.name)) for entry in fields(value)}
 
 
-def _json_scalar(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+def _scalar(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from formulator.conditions import fields_read
+from formulator.conditions import fields_read, truth
 from formulator.conditions.cells import Cell, cells_of
 from formulator.conditions.tree import IsKnown, atoms, thresholds_read
 from formulator.faults import Place
@@ -31,6 +31,13 @@ from formulator.profile import Catalogue
 
 PROCEDURE, INJECTIONS, COMPANIONS = "procedure", "injections", "companions"
 DERIVED_NUMBERS = ("days_to_event",)
+ASKED_THROUGH = {
+    "days_to_event": "event_date",
+    "in_eu": "jurisdiction",
+    "severity_band": "severity",
+    "indication": "concern",
+}
+"""Facts that are never asked for themselves, and the field through which they are."""
 GRAVEST_FIRST = ("refer_first", "do_not_treat", "treat_after", "treat")
 
 
@@ -130,11 +137,43 @@ class Knowledge:
         return {rule: thresholds for rule, thresholds in read.items() if thresholds}
 
     @cached_property
-    def rules_noticing_absence(self) -> frozenset[str]:
-        """The rules that ask whether a field is known: the only ones that new knowledge can turn."""
-        return frozenset(
-            rule.id for rule in self.rules.values() if any(isinstance(atom, IsKnown) for atom in atoms(rule.when))
-        )
+    def rules_noticing(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each field, the rules that ask whether it is known."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for name in sorted({atom.field for atom in atoms(rule.when) if isinstance(atom, IsKnown)}):
+                found.setdefault(name, []).append(rule)
+        return {name: tuple(rules) for name, rules in found.items()}
+
+    @cached_property
+    def rules_of_indication(self) -> Mapping[str | None, tuple[Rule, ...]]:
+        """For each indication (None: no indication), the rules that can hold or hang in it.
+
+        A rule that is false with the indication alone stays false whatever else is known, unless it asks whether
+        something is known.
+        """
+        noticing = {rule.id for rules in self.rules_noticing.values() for rule in rules}
+        found: dict[str | None, tuple[Rule, ...]] = {None: tuple(self.rules.values())}
+        for name in self.indications:
+            facts = {"indication": name}
+            possible = (
+                rule for rule in self.rules.values() if rule.id in noticing or truth(rule.when, facts) is not False
+            )
+            found[name] = tuple(possible)
+        return found
+
+    @cached_property
+    def subjects_of_rule(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """For each rule, each component that it speaks about with the subject through which it does."""
+        return {
+            rule.id: tuple((name, self._subject_for(rule, name)) for name in self.components_of_rule[rule.id])
+            for rule in self.rules.values()
+        }
+
+    def _subject_for(self, rule: Rule, component: str) -> str:
+        if component in rule.subject:
+            return component
+        return next(subject for subject in rule.subject if component in self.members(subject))
 
     @cached_property
     def fields_behind_derivations(self) -> frozenset[str]:

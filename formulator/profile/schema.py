@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from formulator.profile.fields import Catalogue, Field
+from formulator.profile.fields import UNKNOWN, Catalogue, Field
 from formulator.profile.units import units_of
 from formulator.profile.validate import LONGEST_LIST
 
@@ -28,11 +28,12 @@ def _property(field: Field, catalogue: Catalogue) -> dict[str, Any]:
     description = " ".join(
         part for part in (field.label, field.meaning, f"[{field.unit}]" if field.unit else "") if part
     )
-    return {"description": description, **_SHAPES.get(field.type, _number_or_text)(field, catalogue)}
+    shape = _SHAPES.get(field.type, _number_or_text)(field, catalogue)
+    return {"description": description, "anyOf": [shape, {"const": UNKNOWN}]}
 
 
 def _enum(field: Field, _: Catalogue) -> dict[str, Any]:
-    return {"enum": [*field.choices, *(["unknown"] if "unknown" not in field.choices else [])]}
+    return {"enum": list(field.choices)}
 
 
 def _flag(field: Field, _: Catalogue) -> dict[str, Any]:

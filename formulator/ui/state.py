@@ -31,15 +31,17 @@ def flag_key(group: str, answer: str) -> str:
     return f"{group}_{answer}"
 
 
+def asked(catalogue: Catalogue) -> list[str]:
+    """The fields that have a widget; the domain follows from the concern."""
+    return [name for name in catalogue.fields if name != "domain"]
+
+
 def entered(catalogue: Catalogue) -> dict[str, Any]:
     """The raw values of the form by field name; what is empty is left out."""
-    values = {name: _raw(name) for name in catalogue.fields if _raw(name) not in (None, "", [])}
+    values = {name: _raw(name) for name in asked(catalogue) if _raw(name) not in (None, "", [])}
     for group in FLAG_GROUPS:
         for answer in FLAG_ANSWERS:
             values |= dict.fromkeys(st.session_state.get(flag_key(group, answer)) or [], answer)
-    concern = values.get("concern")
-    if concern is not None:
-        values["domain"] = _domain(catalogue, str(concern), values.get("site"))
     return values
 
 
@@ -50,14 +52,6 @@ def _raw(name: str) -> Any:
     return value
 
 
-def _domain(catalogue: Catalogue, concern: str, site: Any) -> str:
-    """The tissue follows from the concern; where two are possible, stretch marks and fat count as body."""
-    domains = catalogue.concern_domains[concern]
-    if len(domains) == 1:
-        return next(iter(domains))
-    return "body" if concern in ("striae", "cellulite", "localised_fat") else "skin"
-
-
 def profile_from_form(catalogue: Catalogue) -> Profile:
     """The validated profile; raises FaultsFound with one sentence per wrong entry."""
     return profile_from_mapping(entered(catalogue), "form", catalogue)
@@ -66,8 +60,10 @@ def profile_from_form(catalogue: Catalogue) -> Profile:
 def fill_form(profile: Mapping[str, Any], catalogue: Catalogue) -> None:
     """Put a plain profile into the widgets; only to be called from a callback, before widgets are drawn."""
     clear_form(catalogue)
-    for name, value in profile.items():
-        field = catalogue.fields[name]
+    for name in asked(catalogue):
+        field, value = catalogue.fields[name], profile.get(name)
+        if value is None:
+            continue
         if field.group in FLAG_GROUPS:
             key = flag_key(field.group, str(value))
             st.session_state[key] = [*st.session_state.get(key, []), name]

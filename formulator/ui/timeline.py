@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from formulator.engine.answer import Plan, PlannedPhase, PlannedWashout
+from formulator.engine.answer import Delivery, Plan, PlannedPhase, PlannedWashout
 from formulator.export.text import rhythm
 from formulator.export.words import field_label
 from formulator.knowledge import Knowledge
@@ -42,11 +42,13 @@ def _around(plan: Plan, knowledge: Knowledge) -> None:
     lines.append(f":material/update: **Maintenance**: {safe(plan.maintenance)}")
     lines += [f":material/event_busy: **Left out**: {safe(text)}" for text in plan.left_out]
     lines += [_washout(one, knowledge) for one in plan.washouts]
-    lines += [
-        f":material/healing: **Without needles, {safe(one.technique)}**: {safe(one.text)} Given up: {safe(one.given_up)}"
-        for one in plan.deliveries
-    ]
+    lines += [_delivery(one) for one in plan.deliveries]
     st.markdown("\n\n".join(lines))
+
+
+def _delivery(one: Delivery) -> str:
+    without = f":material/healing: **Without needles, {safe(one.technique)}**"
+    return f"{without}: {safe(one.text)} Given up: {safe(one.given_up)}"
 
 
 def _washout(one: PlannedWashout, knowledge: Knowledge) -> str:
@@ -71,7 +73,9 @@ def _picture(plan: Plan, knowledge: Knowledge) -> alt.Chart:
         .mark_point(filled=True, size=130, opacity=1)
         .encode(
             x=alt.X("Date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)),
-            y=alt.Y("Row:N", title=None, sort=None, axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFontSize=12)),
+            y=alt.Y(
+                "Row:N", title=None, sort=None, axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFontSize=12)
+            ),
             color=alt.Color(
                 "Phase:N", scale=alt.Scale(domain=_PHASES, range=_COLOURS), legend=alt.Legend(orient="bottom")
             ),

@@ -47,6 +47,19 @@ def test_sds_of_change_give_a_difference_in_raw_sds(tmp_path):
     assert (effect.treatment, effect.control, effect.added) == (("prp",), ("saline",), ("prp",))
 
 
+def test_spreads_before_and_after_compare_the_changes_in_sds_before_treatment(tmp_path):
+    """Before 100 (SD 20), after 112 and 104, 30 and 30, SD after 20, r 0.5: d = (12 - 4) / 20 = 0.4, J(58) = 0.98701.
+
+    Variance 2 * 0.5 * (1/30 + 1/30) + g^2 / 120; in hairs 8 with 20^2 * (1/30 + 1/30) = 26.667.
+    """
+    numbers = {"baseline_mean": "100", "baseline_sd": "20", "post_sd": "20"}
+    rows = [{**A, **numbers, "post_mean": "112"}, {**B, **numbers, "post_mean": "104"}]
+    (effect,) = taken(tmp_path, rows, arms=sized(30, 30))
+    assert effect.estimate == pytest.approx(0.98701 * 0.4, abs=1e-4)
+    assert effect.variance == pytest.approx(2 / 30 + effect.estimate**2 / 120)
+    assert (effect.natural_estimate, effect.natural_variance) == (pytest.approx(8), pytest.approx(26.667, abs=1e-3))
+
+
 def test_another_correlation_changes_only_what_rests_on_it(tmp_path):
     """At r 0.7 an SD of change of 10 means a raw SD of 10 / sqrt(0.6) = 12.910, so d = 5 / 12.910 = 0.38730.
 
@@ -200,7 +213,7 @@ def test_two_doses_against_one_placebo_share_the_variance_of_its_mean(tmp_path):
     rows = [{**A, **numbers, "arm_id": arm, "change_mean": mean} for arm, mean in means]
     effects = taken(tmp_path, rows, arms=arms)
     assert [(effect.arm, effect.control_arm) for effect in effects] == [("a", "b"), ("c", "b")]
-    assert {effect.shared_variance for effect in effects} == {pytest.approx(1 / 78)}
+    assert [effect.shared_variance for effect in effects] == pytest.approx([1 / 78, 1 / 78])
 
 
 def test_the_latest_time_within_half_a_year_stands_for_the_study(tmp_path):

@@ -70,7 +70,9 @@ def test_every_shipped_correction_names_a_known_file_and_a_reason():
     assert rows
     for row in rows:
         assert (SHIPPED / row["file"]).exists()
-        assert row["field"] and row["reason"] and row["old"] != row["new"]
+        assert row["field"]
+        assert row["reason"]
+        assert row["old"] != row["new"]
 
 
 def test_every_component_of_the_contract_has_an_entry_with_its_own_id():

@@ -195,9 +195,17 @@ def sessions(answer: Recommendation, expected: str) -> Problems:
 
 
 def sessions_at_most(answer: Recommendation, expected: str) -> Problems:
-    """A plan with no more sessions than this."""
-    if answer.plan is None or len(_dates(answer)) > int(expected):
-        yield f"{len(_dates(answer))} sessions in {_kind_of_plan(answer.plan)} plan, not a plan with up to {expected}"
+    """No more dated sessions than this; 0 where nothing may be dated, with or without a plan of what comes first."""
+    if len(_dates(answer)) > int(expected):
+        yield f"{len(_dates(answer))} sessions are planned, more than {expected}"
+
+
+def every_session_has_components(answer: Recommendation, expected: str) -> Problems:
+    """Whether each dated session of a plan says what is given on that day."""
+    planned = answer.plan.sessions if answer.plan else ()
+    empty = [str(session.date) for session in planned if not session.components]
+    if ("yes" if planned and not empty else "no") != expected:
+        yield f"of {len(planned)} sessions these have no component: {empty}"
 
 
 def reassess(answer: Recommendation, expected: str) -> Problems:
@@ -290,7 +298,9 @@ def side_effects_mention(answer: Recommendation, expected: Any) -> Problems:
 
 
 def _texts_mention(name: str, texts: Sequence[str], expected: Any) -> Problems:
-    yield from (f"{name} does not mention {words!r}: {texts}" for words in listed(expected) if not mentions(texts, words))
+    yield from (
+        f"{name} does not mention {words!r}: {texts}" for words in listed(expected) if not mentions(texts, words)
+    )
 
 
 def sources(answer: Recommendation, expected: Any) -> Problems:
@@ -324,6 +334,7 @@ CHECKS: dict[str, Callable[[Recommendation, Any], Problems]] = {
         no_session_between,
         sessions,
         sessions_at_most,
+        every_session_has_components,
         reassess,
         stop_rule,
         in_plan,

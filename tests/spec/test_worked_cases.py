@@ -106,7 +106,7 @@ def test_every_key_can_fail(key: str, knowledge: Knowledge) -> None:
         "sessions_at_most": "0",
         "reassess": "no",
         "stop_rule": "no",
-        "not_in_plan": "minoxidil",
+        "not_in_plan": "prp",
         "washout": {"nsaid": "5"},
     }
     man = {"domain": "hair", "concern": "hair_thinning", "cause": "androgenetic", "sex": "male", "age": "34"}

@@ -157,9 +157,9 @@ def fit_network(
 ) -> NetworkFit:
     """Fit the effect of every component, as the sum that best explains all contrasts.
 
-    `inactive` components have effect zero (placebo). `interactions` are written `A * B` and act where A and B
-    are given together. With method REML the heterogeneity tau2 (squared unit of the effect) is per contrast, correlated
-    0.5 within a study; `knapp-hartung` scales the covariance by the mean weighted squared residual and takes t quantiles.
+    `inactive` components have effect zero (placebo). `interactions` are written `A * B` and act where A and B are given
+    together. With method REML the heterogeneity tau2 (squared unit of the effect) is per contrast, correlated 0.5 in a
+    study; `knapp-hartung` scales the covariance by the mean weighted squared residual and takes t quantiles.
     Raises FaultsFound for contrasts that cannot be used (see assemble_studies) and for names that do not occur.
     """
     studies = assemble_studies(contrasts)

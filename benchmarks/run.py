@@ -1,0 +1,89 @@
+"""Timings of the one-patient answer: `make benchmark` prints them and writes benchmarks/README.md.
+
+Medians of repeats on the machine at hand; the limits are those that the product promises.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from formulator.engine import recommend
+from formulator.export.json_export import as_json
+from formulator.knowledge import Knowledge, load_knowledge
+from formulator.profile import Profile, profile_from_mapping
+from formulator.strict_yaml import read_yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+DAY = date(2026, 11, 25)
+
+
+def median_ms(action: Callable[[], object], repeats: int) -> float:
+    """Median wall time of an action in milliseconds, after one warm-up."""
+    action()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1000
+
+
+def example_profiles() -> dict[str, Profile]:
+    """The shipped example patients."""
+    found = {}
+    for path in sorted((ROOT / "data" / "examples").glob("*.yaml")):
+        content = read_yaml(path.read_text(encoding="utf-8"), path.name).plain()
+        found[path.stem] = profile_from_mapping(content["profile"], path.name)
+    return found
+
+
+def cold_command(profile: Path) -> None:
+    """One whole process of the command line."""
+    command = [sys.executable, "-m", "formulator", "recommend", str(profile), "--format", "json"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+
+
+def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, float, str]]:
+    """Name, median in milliseconds, promised limit."""
+    sample = ROOT / "benchmarks" / "profile.yaml"
+    one = [median_ms(lambda one=one: recommend(one, knowledge, DAY), 30) for one in profiles.values()]
+    answer = recommend(next(iter(profiles.values())), knowledge, DAY)
+    return [
+        (f"recommendation, median of {len(one)} example patients", statistics.median(one), "5"),
+        ("recommendation, slowest example patient", max(one), ""),
+        ("answer to JSON text", median_ms(lambda: as_json(answer), 20), ""),
+        ("reading and checking the knowledge base", median_ms(load_knowledge, 5), ""),
+        ("command line, cold process, JSON", median_ms(lambda: cold_command(sample), 7), "1500"),
+    ]
+
+
+def main() -> None:
+    """Measure, print, write."""
+    knowledge = load_knowledge()
+    lines = [
+        "# Benchmarks",
+        "",
+        "Made by `make benchmark` (`benchmarks/run.py`). Wall times, medians after a warm-up.",
+        "",
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {DAY}; knowledge "
+        f"{knowledge.version}: {len(knowledge.rules)} rules, {len(knowledge.components)} components.",
+        "",
+        "| what | median, ms | promised, ms |",
+        "|---|---|---|",
+        *(f"| {name} | {value:.1f} | {limit} |" for name, value, limit in rows(knowledge, example_profiles())),
+    ]
+    text = "\n".join(lines) + "\n"
+    (ROOT / "benchmarks" / "README.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

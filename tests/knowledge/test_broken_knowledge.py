@@ -1,0 +1,106 @@
+"""A knowledge file that is wrong is reported with its file, its line and the name of the item; never a traceback."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from formulator.cli import main
+from formulator.faults import Fault
+from formulator.knowledge.lint import LintReport, lint_report
+from formulator.profile import load_catalogue
+from tests.conftest import CHECKOUT
+from tests.knowledge.breaking import BREAKAGES, VITAL, Breakage, broken
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """The knowledge base copied once."""
+    folder = tmp_path_factory.mktemp("knowledge") / "data"
+    shutil.copytree(CHECKOUT / "data", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sound(copy) -> frozenset[Fault]:
+    """What the lint says about the copy before anything is broken (nothing, once the knowledge is complete)."""
+    return frozenset(lint_report(copy).faults)
+
+
+@pytest.fixture
+def kept(copy):
+    """The copy, put right again after the test."""
+    changed: list[str] = []
+    yield lambda name: changed.append(name) or copy
+    for name in changed:
+        shutil.copy(CHECKOUT / "data" / name, copy / name)
+    load_catalogue.cache_clear()
+
+
+def line_count(folder, name: str) -> int:
+    """The number of lines of a file, 0 where it is gone."""
+    path = folder / name
+    return len(path.read_bytes().splitlines()) + 1 if path.exists() else 0
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda one: one.what.replace(" ", "_"))
+def test_the_lint_names_the_file_the_line_and_the_item(breakage: Breakage, kept, sound):
+    folder = kept(breakage.file)
+    broken(folder, breakage)
+    report = lint_report(folder)
+    new = [fault for fault in report.faults if fault not in sound]
+    assert new, "the lint says nothing"
+    about = [fault for fault in new if all(word in str(fault) for word in breakage.words)]
+    assert about, "\n".join(map(str, new))
+    if breakage.has_line:
+        placed = [fault for fault in about if fault.place.file == f"data/{breakage.file}" and fault.place.line]
+        assert placed, "\n".join(map(str, about))
+        assert all(fault.place.line <= line_count(folder, breakage.file) for fault in placed)
+    assert "Traceback" not in report.text()
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES[::12], ids=lambda one: one.what.replace(" ", "_"))
+def test_the_command_line_fails_the_check_with_1_and_refuses_to_answer_with_2(breakage, kept, monkeypatch):
+    folder = kept(breakage.file)
+    broken(folder, breakage)
+    monkeypatch.setattr("formulator.knowledge.load.data_directory", lambda: folder)
+    linted = CliRunner().invoke(main, ["lint"])
+    assert isinstance(linted.exception, SystemExit), repr(linted.exception)
+    assert linted.exit_code == 1
+    assert all(word in linted.stdout for word in breakage.words)
+    load = CliRunner().invoke(main, ["recommend", "-"], input="sex: male\n")
+    assert load.exception is None or isinstance(load.exception, SystemExit), repr(load.exception)
+    assert load.exit_code in (0, 2)
+    assert bool(load.stdout) == (load.exit_code == 0)
+
+
+@pytest.mark.parametrize("name", VITAL)
+def test_a_file_that_is_missing_altogether_is_reported(name, kept, sound):
+    folder = kept(name)
+    (folder / name).unlink()
+    load_catalogue.cache_clear()
+    report = lint_report(folder)
+    assert [fault for fault in report.faults if fault not in sound], f"{name} is gone and nobody notices"
+
+
+@pytest.mark.parametrize("name", ["fields.csv", "impossible.csv", "scales.csv", "choices.csv", "jurisdictions.csv"])
+@pytest.mark.parametrize("content", ["", "wrong,columns\n1,2\n", "\x00\x01"])
+def test_a_table_of_fields_that_cannot_be_read_is_reported_by_name(name, content, kept):
+    folder = kept(f"profile/{name}")
+    (folder / "profile" / name).write_text(content, encoding="utf-8")
+    load_catalogue.cache_clear()
+    report = lint_report(folder)
+    assert report.faults
+    assert "data/profile" in report.text()
+
+
+def test_there_are_at_least_fifty_ways_in_which_the_knowledge_is_broken():
+    assert len({one.what for one in BREAKAGES}) == len(BREAKAGES) >= 50
+
+
+def test_an_empty_folder_is_a_fault_and_not_an_empty_knowledge_base(tmp_path):
+    assert isinstance(lint_report(tmp_path), LintReport)
+    assert lint_report(tmp_path).faults
+    assert lint_report(tmp_path / "absent").faults
