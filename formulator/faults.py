@@ -47,7 +47,9 @@ class FaultsFound(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A closing question with the nearest known word, or an empty text."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    words = list(known)
+    beginning = [one for one in words if one.startswith(f"{word.lower()}_")]
+    near = beginning if len(beginning) == 1 else get_close_matches(word.lower(), words, n=1, cutoff=0.7)
     return f"Did you mean {near[0]!r}?" if near else ""
 
 

@@ -15,6 +15,7 @@ from formulator.faults import Fault, FaultsFound, Place
 
 DEEPEST_NESTING = 40
 LARGEST_DOCUMENT = 2_000_000
+_QUOTES = ("'", '"', "|", ">")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -87,7 +88,7 @@ def _refuse_hidden_structure(text: str, file: str) -> None:
 def _node(raw: yaml.Node, file: str) -> Node:
     place = Place(file, raw.start_mark.line + 1, raw.start_mark.column + 1)
     if isinstance(raw, yaml.ScalarNode):
-        return Node(raw.value, place, quoted=raw.style is not None)
+        return Node(raw.value, place, quoted=raw.style in _QUOTES)
     if isinstance(raw, yaml.SequenceNode):
         return Node([_node(child, file) for child in raw.value], place)
     return Node(_mapping(raw, file), place)

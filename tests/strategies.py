@@ -17,9 +17,20 @@ from formulator.profile import Catalogue, Field, load_catalogue
 Document = dict[str, Any]
 
 HAIR_CAUSES = (
-    "androgenetic telogen_effluvium deficiency alopecia_areata postpartum stress traction scarring fungal_infection "
-    "drug_induced chemotherapy post_transplant unknown"
-).split()
+    "androgenetic",
+    "telogen_effluvium",
+    "deficiency",
+    "alopecia_areata",
+    "postpartum",
+    "stress",
+    "traction",
+    "scarring",
+    "fungal_infection",
+    "drug_induced",
+    "chemotherapy",
+    "post_transplant",
+    "unknown",
+)
 
 
 @st.composite

@@ -23,9 +23,18 @@ from tests.engine.asking import ask
 
 DAY = "2026-11-25"
 PATIENT = {
-    "domain": "hair", "concern": "hair_thinning", "cause": "androgenetic", "sex": "male", "age": 34, "phototype": 4,
-    "site": "scalp", "severity_scale": "norwood", "severity": 3, "ferritin": 85, "anticoagulant": "no",
-}  # fmt: skip
+    "domain": "hair",
+    "concern": "hair_thinning",
+    "cause": "androgenetic",
+    "sex": "male",
+    "age": 34,
+    "phototype": 4,
+    "site": "scalp",
+    "severity_scale": "norwood",
+    "severity": 3,
+    "ferritin": 85,
+    "anticoagulant": "no",
+}
 TEXT = "".join(f"{name}: {value}\n" for name, value in PATIENT.items())
 
 
@@ -103,14 +112,27 @@ def test_the_date_of_the_call_is_the_date_of_the_answer_and_of_the_first_session
 
 
 @pytest.mark.parametrize(
-    "day", ["2026-02-30", "20261125", "2026-11", "25.11.2026", "today", "", "2026-11-25T10:00", "2026-W48-3", "\u0662026-11-25"]
+    "day",
+    [
+        "2026-02-30",
+        "20261125",
+        "2026-11",
+        "25.11.2026",
+        "today",
+        "",
+        "2026-11-25T10:00",
+        "2026-W48-3",
+        "\u0662026-11-25",
+    ],
 )
 def test_a_date_that_is_no_day_of_the_calendar_is_refused(patient, day):
     assert "date" in refused("recommend", patient, "--date", day)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-@pytest.mark.parametrize("more", ["", "event_date: 9999-12-31\n", "start_date: 9999-12-30\n", "start_date: 0001-01-01\n"])
+@pytest.mark.parametrize(
+    "more", ["", "event_date: 9999-12-31\n", "start_date: 9999-12-30\n", "start_date: 0001-01-01\n"]
+)
 def test_the_first_and_the_last_day_of_the_calendar_bring_an_answer_or_a_refusal_but_no_breakdown(day, more):
     result = call("recommend", "-", "--date", day, stdin=TEXT + more)
     assert result.exit_code in (0, 2)
@@ -139,7 +161,14 @@ def test_an_event_that_has_passed_is_refused_at_its_line(tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["recommend"], ["recommend", "a", "b"], ["recommend", "-", "--nonsense"], ["nonsense"], ["explain", "-"], ["lint", "x"]],
+    [
+        ["recommend"],
+        ["recommend", "a", "b"],
+        ["recommend", "-", "--nonsense"],
+        ["nonsense"],
+        ["explain", "-"],
+        ["lint", "x"],
+    ],
 )
 def test_wrong_usage_exits_with_2_and_says_how_to_call(arguments):
     assert "Usage" in refused(*arguments, stdin=TEXT)
@@ -261,7 +290,9 @@ def test_the_version_is_that_of_the_package():
 
 def test_two_processes_with_different_hash_seeds_write_the_same_bytes(run_program):
     outputs = {
-        run_program("recommend", "-", "--format", "json", "--date", DAY, stdin=TEXT.encode(), PYTHONHASHSEED=seed).stdout
+        run_program(
+            "recommend", "-", "--format", "json", "--date", DAY, stdin=TEXT.encode(), PYTHONHASHSEED=seed
+        ).stdout
         for seed in ("0", "1", "12345")
     }
     assert len(outputs) == 1
@@ -271,14 +302,26 @@ def test_two_processes_with_different_hash_seeds_write_the_same_bytes(run_progra
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_the_answer_is_utf8_even_where_the_terminal_says_otherwise(run_program, form):
     result = run_program(
-        "recommend", "-", "--format", form, "--date", DAY, stdin=TEXT.encode(), LC_ALL="C", LANG="C", PYTHONUTF8="0",
-        PYTHONIOENCODING="ascii", PYTHONCOERCECLOCALE="0",
-    )  # fmt: skip
+        "recommend",
+        "-",
+        "--format",
+        form,
+        "--date",
+        DAY,
+        stdin=TEXT.encode(),
+        LC_ALL="C",
+        LANG="C",
+        PYTHONUTF8="0",
+        PYTHONIOENCODING="ascii",
+        PYTHONCOERCECLOCALE="0",
+    )
     assert result.returncode == 0, result.stderr
     assert b"Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [["recommend", "-", "--format", "json"], ["knowledge", "rules"], ["knowledge", "sources"]])
+@pytest.mark.parametrize(
+    "arguments", [["recommend", "-", "--format", "json"], ["knowledge", "rules"], ["knowledge", "sources"]]
+)
 def test_a_reader_that_stops_reading_ends_the_program_quietly(arguments):
     """As in `formulator knowledge rules | head -1`."""
     process = subprocess.Popen(
@@ -313,7 +356,11 @@ def test_standard_input_may_be_closed_or_empty(run_program):
 def test_an_answer_that_cannot_be_written_is_not_reported_as_given():
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         result = subprocess.run(
-            [sys.executable, "-m", "formulator", "knowledge"], stdout=full, stderr=subprocess.PIPE, cwd=CHECKOUT, check=False
+            [sys.executable, "-m", "formulator", "knowledge"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=CHECKOUT,
+            check=False,
         )
     assert result.returncode != 0
     assert b"Traceback" not in result.stderr

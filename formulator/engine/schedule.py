@@ -64,21 +64,23 @@ def backwards(phase: Phase, calendar: Calendar, last_day: date, limit: int | Non
 def with_own_courses(
     grid: Sequence[tuple[str, date]], components: Iterable[str], protocol: Protocol, calendar: Calendar
 ) -> dict[date, tuple[str, set[str]]]:
-    """Dates with their components: each component follows its own published course, on shared dates where they fit."""
-    days = {day: (name, set[str]()) for name, day in grid}
+    """Dates with their components: each component follows its own published course, on shared dates where they fit.
+
+    The indication's own rhythm (`grid`) counts only where a component follows it, or where none is chosen yet.
+    """
+    chosen = sorted(components)
     own = {entry.id: entry for entry in protocol.components}
-    for component in components:
-        dates = _own_dates(own[component], grid, calendar) if component in own else [(name, day) for name, day in grid]
-        for name, day in dates:
-            days.setdefault(day, (name, set()))[1].add(component)
+    follows_grid = {name for name in chosen if name not in own}
+    days = {day: (phase, set(follows_grid)) for phase, day in grid} if follows_grid or not chosen else {}
+    for name in chosen:
+        if name in own and grid:
+            for phase, day in _own_dates(own[name], grid[0][1], sorted(days), calendar):
+                days.setdefault(day, (phase, set()))[1].add(name)
     return dict(sorted(days.items()))
 
 
-def _own_dates(own: ComponentCourse, grid: Sequence[tuple[str, date]], calendar: Calendar) -> list[tuple[str, date]]:
-    if not grid:
-        return []
-    found = [(own.phases[0].name, grid[0][1])]
-    shared = [day for _, day in grid]
+def _own_dates(own: ComponentCourse, first: date, shared: Sequence[date], calendar: Calendar) -> list[tuple[str, date]]:
+    found = [(own.phases[0].name, first)]
     for phase in own.phases:
         wanted = int(phase.sessions.used or phase.sessions.low) if phase.sessions else None
         taken = 1 if phase is own.phases[0] else 0

@@ -147,9 +147,9 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         extra = np.zeros(len(rows)) if sampling_variance is None else np.asarray(sampling_variance, dtype=float)
         if extra.shape != (len(rows),) or not np.all(extra >= 0):
             raise ValueError(f"sampling_variance holds {len(rows)} numbers, none below zero.")
-        fits = self._conditional(rows)
+        fits = self._conditional(rows, joint=False)
         means = np.array([mean for mean, _, _ in fits])
-        variances = np.array([np.diag(covariance) + extra + new_study * tau2 for _, covariance, tau2 in fits])
+        variances = np.array([variance + extra + new_study * tau2 for _, variance, tau2 in fits])
         return Predictive(means, np.sqrt(np.maximum(variances, SMALLEST_VARIANCE)), self._nodes.weights)
 
     def posterior(self, X: Any) -> tuple[Array, Array]:
@@ -238,11 +238,11 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         return Nodes(mode_of_scales(model)[None, :], np.ones(1))
 
     @on_one_thread
-    def _conditional(self, rows: Rows) -> list[tuple[Array, Array, float]]:
-        """At each node: mean (n) and covariance (n, n) of the effects of rows, and the heterogeneity tau2."""
+    def _conditional(self, rows: Rows, *, joint: bool) -> list[tuple[Array, Array, float]]:
+        """At each node: mean (n), covariance (n, n) or variances (n) of the effects of rows, heterogeneity tau2."""
         model, flat = self._model(), self._flat(rows)
         crosses = np.array([term.covariance(rows, self._rows) for term in self._terms])
-        priors = np.array([term.covariance(rows, rows) for term in self._terms])
+        priors = np.array([term.covariance(rows, rows) if joint else term.variance(rows) for term in self._terms])
         fits = []
         for node in self._nodes.log_scales:
             variances = model.variances(node)
@@ -253,11 +253,12 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
     def _joint(self, rows: Rows) -> tuple[Array, Array]:
         """Mean and covariance over the nodes: mean of the covariances plus covariance of the means."""
         weights = self._nodes.weights
-        fits = self._conditional(rows)
+        fits = self._conditional(rows, joint=True)
         means = np.array([mean for mean, _, _ in fits])
         centre = weights @ means
         within = np.tensordot(weights, np.array([covariance for _, covariance, _ in fits]), 1)
-        return centre, within + (weights[:, None] * (means - centre)).T @ (means - centre)
+        covariance = within + (weights[:, None] * (means - centre)).T @ (means - centre)
+        return centre, (covariance + covariance.T) / 2
 
     def _supports(self, rows: Rows) -> list[Support]:
         anywhere = is_estimable(rows.components, row_space(self._rows.components))

@@ -29,7 +29,7 @@ def _property(field: Field, catalogue: Catalogue) -> dict[str, Any]:
         part for part in (field.label, field.meaning, f"[{field.unit}]" if field.unit else "") if part
     )
     shape = _SHAPES.get(field.type, _number_or_text)(field, catalogue)
-    return {"description": description, "anyOf": [shape, {"const": UNKNOWN}]}
+    return {"description": description, "anyOf": [shape, {"const": UNKNOWN}, {"type": "null"}]}
 
 
 def _enum(field: Field, _: Catalogue) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from functools import lru_cache
 from formulator.paths import data_directory
 
 _NUMBER = re.compile(
-    r"([+-]?(?:[0-9]{1,12}(?:\.[0-9]{1,12})?|\.[0-9]{1,12})(?:[eE][+-]?[0-9]{1,2})?)\s*(.*)", re.DOTALL
+    r"([+-]?(?:(?:0|[1-9][0-9]{0,39})(?:\.[0-9]{1,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?)(?![0-9])\s*(.*)", re.DOTALL
 )
 _SMALLEST_STEP = Decimal("0.0001")
+_LARGEST_CONVERTED = Decimal(10) ** 15  # far beyond every range: refused as it stands, whatever the unit
 _MICRO_SIGNS = str.maketrans({"\u03bc": "u", "\u00b5": "u"})
 
 
@@ -44,6 +45,6 @@ def to_stored_unit(field: str, number: Decimal, unit: str) -> Decimal | None:
     if entry is None:
         return None
     factor, offset = entry
-    if factor == 1 and offset == 0:
+    if (factor == 1 and offset == 0) or abs(number) > _LARGEST_CONVERTED:
         return number
     return (number * factor + offset).quantize(_SMALLEST_STEP)

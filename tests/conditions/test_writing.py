@@ -44,7 +44,9 @@ def test_a_tree_that_is_written_down_is_read_back_as_the_same_tree(tree):
         ("{not: {flag: yes}}", Not(IsOneOf("flag", YES))),
         (
             "all:\n  - {flag: yes}\n  - any:\n      - {colour: red}\n      - not: {other_flag: yes}\n",
-            All((IsOneOf("flag", YES), AnyOf((IsOneOf("colour", frozenset(("red",))), Not(IsOneOf("other_flag", YES)))))),
+            All(
+                (IsOneOf("flag", YES), AnyOf((IsOneOf("colour", frozenset(("red",))), Not(IsOneOf("other_flag", YES)))))
+            ),
         ),
     ],
 )
@@ -106,7 +108,8 @@ def said(tree) -> str:
 
 _ATOM = re.compile(
     r"(?P<one>\w+): (?P<values>\w+(?: or (?!not\b)\w+(?![\w:]| at least| below| is ))*)"
-    r"|(?P<least>\w+) at least (?P<at>[\d.]+)|(?P<less>\w+) below (?P<under>[\d.]+)|(?P<known>\w+) is (?P<no>not )?known"
+    r"|(?P<least>\w+) at least (?P<at>[\d.]+)"
+    r"|(?P<less>\w+) below (?P<under>[\d.]+)|(?P<known>\w+) is (?P<no>not )?known"
 )
 
 

@@ -27,12 +27,12 @@ CONTEXT = ConditionContext(
 )
 
 IS_ONE_OF = st.sampled_from(sorted(WORDS)).flatmap(
-    lambda name: st.builds(
-        IsOneOf, st.just(name), st.sets(st.sampled_from(WORDS[name]), min_size=1).map(lambda found: frozenset(found))
-    )
+    lambda name: st.builds(IsOneOf, st.just(name), st.sets(st.sampled_from(WORDS[name]), min_size=1).map(frozenset))
 )
 COMPARISONS = st.builds(
-    lambda kind, name: kind("number", LIMITS[name], name), st.sampled_from([AtLeast, Below]), st.sampled_from(sorted(LIMITS))
+    lambda kind, name: kind("number", LIMITS[name], name),
+    st.sampled_from([AtLeast, Below]),
+    st.sampled_from(sorted(LIMITS)),
 )
 KNOWN = st.builds(IsKnown, st.sampled_from(sorted(DOMAINS)), st.booleans())
 
@@ -62,7 +62,7 @@ def completions(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**facts, **dict(zip(unknown, values, strict=True))}
 
 
-def kleene_number(condition: Condition, facts: Mapping[str, Any]) -> Fraction:
+def kleene_number(condition: Condition, facts: Mapping[str, Any]) -> Fraction:  # noqa: PLR0911
     """The oracle: truth as a number, 0 false, 1/2 unknown, 1 true; all is the least, any the greatest, not is 1 - x."""
     half, number = Fraction(1, 2), Fraction
     match condition:
@@ -90,7 +90,7 @@ def as_truth(number: Fraction) -> bool | None:
     return None if number == Fraction(1, 2) else number == 1
 
 
-def written(condition: Condition) -> Any:
+def written(condition: Condition) -> Any:  # noqa: PLR0911
     """The tree as the data of a YAML file, every group as a list."""
     match condition:
         case Always():

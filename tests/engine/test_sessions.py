@@ -34,9 +34,16 @@ TREATABLE: list[dict[str, Any]] = [
     {"domain": "skin", "concern": "laxity", "cause": "ageing", "sex": "male", "site": "neck"},
 ]
 NOT_BLOCKED = {
-    "pregnancy": "no", "lactation": "no", "pregnancy_planned": "no", "thromboembolism_history": "no", "stroke_history": "no",
-    "anticoagulant": "no", "bleeding_disorder": "no", "oral_contraceptive_or_oestrogen": "no", "smoking": "no",
-}  # fmt: skip
+    "pregnancy": "no",
+    "lactation": "no",
+    "pregnancy_planned": "no",
+    "thromboembolism_history": "no",
+    "stroke_history": "no",
+    "anticoagulant": "no",
+    "bleeding_disorder": "no",
+    "oral_contraceptive_or_oestrogen": "no",
+    "smoking": "no",
+}
 
 
 @st.composite
@@ -45,7 +52,14 @@ def treatable_documents(draw: st.DrawFn) -> dict[str, Any]:
     document = dict(draw(st.sampled_from(TREATABLE))) | NOT_BLOCKED
     document |= {"age": draw(st.integers(22, 55)), "phototype": draw(st.integers(1, 6))}
     any_profile = draw(profile_documents())
-    for name in ("start_date", "event_date", "unavailable_dates", "max_sessions", "stocked_components", "needle_aversion"):
+    for name in (
+        "start_date",
+        "event_date",
+        "unavailable_dates",
+        "max_sessions",
+        "stocked_components",
+        "needle_aversion",
+    ):
         if name in any_profile:
             document[name] = any_profile[name]
     return document
@@ -156,7 +170,10 @@ def test_whoever_fears_needles_is_offered_another_way_and_told_what_it_gives_up(
 
 
 def test_most_of_the_patients_above_get_dated_sessions_so_that_these_tests_say_something():
-    dated = [bool((plan := ask({**one, **NOT_BLOCKED, "age": 34, "phototype": 3}).plan) and plan.sessions) for one in TREATABLE]
+    dated = [
+        bool((plan := ask({**one, **NOT_BLOCKED, "age": 34, "phototype": 3}).plan) and plan.sessions)
+        for one in TREATABLE
+    ]
     assert sum(dated) >= 8, dated
 
 
@@ -208,4 +225,6 @@ def test_the_first_and_the_latest_open_day_are_what_counting_day_by_day_gives(cl
     every = [TODAY + timedelta(days=step) for step in range(121)]
     assert calendar.first_day() == next((day for day in every if is_open(day, calendar)), None)
     limit = TODAY + timedelta(days=until)
-    assert calendar.latest(limit) == next((day for day in reversed(every) if day <= limit and is_open(day, calendar)), None)
+    assert calendar.latest(limit) == next(
+        (day for day in reversed(every) if day <= limit and is_open(day, calendar)), None
+    )

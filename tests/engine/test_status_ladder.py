@@ -23,9 +23,17 @@ def rule(kind: str, **more: str) -> Rule:
     if kind == "against":
         more = {"harm": "minor"} | more
     return Rule(
-        id="some_rule", reviewed=date(2026, 11, 25), status="active", sources=("some_source",), subject=("prp",), kind=kind,
-        when=Always(), text="A sentence.", certainty="low", **more,
-    )  # fmt: skip
+        id="some_rule",
+        reviewed=date(2026, 11, 25),
+        status="active",
+        sources=("some_source",),
+        subject=("prp",),
+        kind=kind,
+        when=Always(),
+        text="A sentence.",
+        certainty="low",
+        **more,
+    )
 
 
 def status(rules: Sequence[Rule], *, blocked: bool = False) -> str:
@@ -34,14 +42,26 @@ def status(rules: Sequence[Rule], *, blocked: bool = False) -> str:
 
 
 MAIN, ADJUNCT, OPTIONAL = (rule("for", role=role) for role in ("main", "adjunct", "optional"))
-CONFIRMS_MAIN, CONFIRMS_ADJUNCT, CONFIRMS_OPTIONAL = (rule("confirms", role=role) for role in ("main", "adjunct", "optional"))
+CONFIRMS_MAIN, CONFIRMS_ADJUNCT, CONFIRMS_OPTIONAL = (
+    rule("confirms", role=role) for role in ("main", "adjunct", "optional")
+)
 CAUTION = rule("against")
 TO_ADJUNCT, TO_OPTIONAL, TO_NOTHING = (rule("against", limits_to=to) for to in ("adjunct", "optional", "not_indicated"))
 NEVER, NOT_YET = rule("excludes"), rule("excludes", until="the wound has healed")
 EVERY = [
-    MAIN, ADJUNCT, OPTIONAL, CONFIRMS_MAIN, CONFIRMS_ADJUNCT, CONFIRMS_OPTIONAL, CAUTION, TO_ADJUNCT, TO_OPTIONAL, TO_NOTHING,
-    NEVER, NOT_YET,
-]  # fmt: skip
+    MAIN,
+    ADJUNCT,
+    OPTIONAL,
+    CONFIRMS_MAIN,
+    CONFIRMS_ADJUNCT,
+    CONFIRMS_OPTIONAL,
+    CAUTION,
+    TO_ADJUNCT,
+    TO_OPTIONAL,
+    TO_NOTHING,
+    NEVER,
+    NOT_YET,
+]
 
 
 @pytest.mark.parametrize(
@@ -78,10 +98,14 @@ def test_the_ladder_is_the_one_that_the_format_page_describes(rules, expected):
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
-        ([MAIN], "deferred"), ([OPTIONAL], "deferred"), ([], "not_indicated"), ([MAIN, TO_NOTHING], "not_indicated"),
-        ([MAIN, NEVER], "contraindicated"), ([CONFIRMS_ADJUNCT], "deferred"),
+        ([MAIN], "deferred"),
+        ([OPTIONAL], "deferred"),
+        ([], "not_indicated"),
+        ([MAIN, TO_NOTHING], "not_indicated"),
+        ([MAIN, NEVER], "contraindicated"),
+        ([CONFIRMS_ADJUNCT], "deferred"),
     ],
-)  # fmt: skip
+)
 def test_an_open_blocking_question_defers_only_what_would_be_used(rules, expected):
     assert status(rules, blocked=True) == expected
 
@@ -91,8 +115,8 @@ def expected_status(rules: Sequence[Rule], *, blocked: bool) -> str:
     role_to_status = {"main": "recommended", "adjunct": "adjunct", "optional": "optional"}
     if any(one.kind == "excludes" and one.until == "" for one in rules):
         return "contraindicated"
-    speaks = sorted((LADDER.index(role_to_status[one.role]) for one in rules if one.kind in ("for", "confirms")))
-    fixed = sorted((LADDER.index(role_to_status[one.role]) for one in rules if one.kind == "confirms"))
+    speaks = sorted(LADDER.index(role_to_status[one.role]) for one in rules if one.kind in ("for", "confirms"))
+    fixed = sorted(LADDER.index(role_to_status[one.role]) for one in rules if one.kind == "confirms")
     caps = sorted((LADDER.index(one.limits_to) for one in rules if one.limits_to), reverse=True)
     best = LADDER[max([*speaks[:1], *caps[:1]])] if speaks else "not_indicated"
     if fixed:
@@ -115,7 +139,10 @@ def test_neither_order_nor_repetition_of_rules_matters(rules, blocked, random):
     assert status(more, blocked=blocked) == status(rules, blocked=blocked)
 
 
-@given(st.lists(st.sampled_from(EVERY), max_size=6), st.sampled_from([CAUTION, TO_ADJUNCT, TO_OPTIONAL, TO_NOTHING, NOT_YET, NEVER]))
+@given(
+    st.lists(st.sampled_from(EVERY), max_size=6),
+    st.sampled_from([CAUTION, TO_ADJUNCT, TO_OPTIONAL, TO_NOTHING, NOT_YET, NEVER]),
+)
 def test_one_more_objection_never_makes_a_component_better(rules, objection):
     order = [*LADDER[:3], "deferred", "not_indicated", "contraindicated"]
     assert order.index(status([*rules, objection])) >= order.index(status(rules)) or status(rules) == "deferred"

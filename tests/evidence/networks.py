@@ -44,8 +44,9 @@ def random_study(name: str, treatments: Sequence[str], tau2: float, random: np.r
     arm_variances = random.uniform(0.02, 0.15, len(treatments))
     sd = np.sqrt(arm_variances + tau2 / 2)
     arms = np.array([true_effect(treatment) for treatment in treatments]) + random.normal(0, sd)
+    se = np.sqrt(arm_variances[:, None] + arm_variances[None, :])
     return [
-        Contrast(name, treatments[i], treatments[j], arms[i] - arms[j], float(np.sqrt(arm_variances[i] + arm_variances[j])))
+        Contrast(name, treatments[i], treatments[j], arms[i] - arms[j], float(se[i, j]))
         for i, j in combinations(range(len(treatments)), 2)
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -88,17 +89,24 @@ def test_a_table_of_another_shape_is_refused_in_words(text: str, words: str) -> 
 @given(text=st.text(max_size=80))
 def test_any_text_is_read_or_refused_and_never_breaks_the_reader(text: str) -> None:
     for candidate in (text, HEADER + text, HEADER + "1,A,P,1,1\n" + text):
-        try:
-            contrasts_from_text(candidate, "table.csv")
-        except FaultsFound as found:
-            assert found.faults
+        with suppress(FaultsFound):
+            assert contrasts_from_text(candidate, "table.csv")
 
 
 REFUSED = {
     "a pair stands twice": ([("1", "A", "P", 1, 1), ("1", "P", "A", 1, 1)], "stands twice"),
-    "pairs are missing": ([("1", "A", "P", 1, 1), ("1", "B", "P", 1, 1)], "Study 1: of 3 treatments, pairs are missing: A against B"),
-    "errors contradict": ([("1", "A", "P", 0.5, 0.1), ("1", "B", "P", 0.5, 0.1), ("1", "A", "B", 0, 0.5)], "contradict each other"),
-    "estimates do not add up": ([("1", "A", "P", 1, 0.2), ("1", "B", "P", 1, 0.2), ("1", "A", "B", 1, 0.2)], "do not add up"),
+    "pairs are missing": (
+        [("1", "A", "P", 1, 1), ("1", "B", "P", 1, 1)],
+        "Study 1: of 3 treatments, pairs are missing: A against B",
+    ),
+    "errors contradict": (
+        [("1", "A", "P", 0.5, 0.1), ("1", "B", "P", 0.5, 0.1), ("1", "A", "B", 0, 0.5)],
+        "contradict each other",
+    ),
+    "estimates do not add up": (
+        [("1", "A", "P", 1, 0.2), ("1", "B", "P", 1, 0.2), ("1", "A", "B", 1, 0.2)],
+        "do not add up",
+    ),
     "not finite": ([("1", "A", "P", float("nan"), 1)], "not a usable number"),
     "no standard error": ([("1", "A", "P", 1, float("inf"))], "not a finite number"),
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 from sklearn.base import clone
@@ -72,6 +73,7 @@ def test_the_effect_of_a_new_study_is_less_certain_than_the_average_one_and_a_tr
     assert np.all(study < printed)
 
 
+@settings(max_examples=15)
 @given(seed=st.integers(0, 300))
 def test_turning_contrasts_round_or_reordering_them_changes_no_component(seed: int) -> None:
     table, y, variance = trials(seed, 15)
@@ -87,6 +89,15 @@ def test_turning_contrasts_round_or_reordering_them_changes_no_component(seed: i
         np.testing.assert_allclose(first.component_covariance_, other.component_covariance_, atol=2e-3)
 
 
+def test_each_row_has_the_same_spread_alone_as_among_others() -> None:
+    table, y, variance = trials(16)
+    model = quick().fit(table, y, sampling_variance=variance)
+    mean, sd = model.predict(table, return_std=True, new_study=False)
+    joint_mean, covariance = model.posterior(table)
+    np.testing.assert_allclose(mean, joint_mean, atol=1e-12)
+    np.testing.assert_allclose(sd, np.sqrt(np.diag(covariance)), atol=1e-12)
+
+
 def test_another_unit_of_the_outcome_scales_everything() -> None:
     table, y, variance = trials(3)
     first = quick().fit(table, y, sampling_variance=variance)
@@ -95,8 +106,9 @@ def test_another_unit_of_the_outcome_scales_everything() -> None:
     assert second.tau2_ == pytest.approx(1e4 * first.tau2_, rel=1e-2)
 
 
+@settings(max_examples=25)
 @given(seed=st.integers(0, 300), component=st.sampled_from(COMPONENTS))
-def test_without_the_trials_of_a_component_its_effect_is_not_estimable_and_less_certain(seed: int, component: str) -> None:
+def test_without_its_trials_a_component_is_not_estimable_and_less_certain(seed: int, component: str) -> None:
     table, y, variance = trials(seed)
     whole = quick(nodes=16, prior_scale=0.5).fit(table, y, sampling_variance=variance)
     kept = (table[component] == 0).to_numpy()
@@ -170,7 +182,7 @@ def test_the_nodes_integrate_the_scales_as_a_fine_grid_does(size: int) -> None:
 def test_reml_finds_the_scales_of_highest_likelihood() -> None:
     table, y, variance = trials(7)
     model = ComponentNetworkRegressor(scales="REML").fit(table[COMPONENTS], y, sampling_variance=variance)
-    likelihood = MarginalModel(y, np.diag(variance), table[COMPONENTS].sum(axis=1).to_numpy()[:, None], model._model().covariances, 1.0, None)
+    likelihood = replace(_linear(table[COMPONENTS].to_numpy(), y, variance), prior_scale=None)
     best = likelihood.log_posterior(np.log([model.scales_["component"], model.scales_["study"]]))[0]
     random = np.random.default_rng(0)
     assert all(likelihood.log_posterior(np.log(random.uniform(0.01, 1, 2)))[0] <= best + 1e-6 for _ in range(200))
@@ -182,17 +194,16 @@ def test_a_sparse_cell_is_shrunk_towards_what_other_strata_know_and_is_less_cert
     variance = np.array([0.02] * 10 + [0.5])
     model = ComponentNetworkRegressor(strata=["indication"]).fit(table, y, sampling_variance=variance)
     hair, scar, new = (model.component_effects({"indication": name})[0] for name in ("hair", "scar", "fat"))
-    assert hair.mean < scar.mean < 1.5
+    assert hair.mean < scar.mean < 1.7
     assert hair.sd < scar.sd < new.sd
     assert (hair.support, scar.support, new.support) == ("direct", "direct", "borrowed")
 
 
 def test_contrasts_of_one_study_count_for_less_than_those_of_separate_studies() -> None:
     table = pd.DataFrame({"a": [1.0] * 8})
-    y, variance = np.array([0.1, 0.9, 0.2, 0.8, 0.0, 1.0, 0.3, 0.7]), np.full(8, 0.01)
-    parameters = {"within_study_correlation": 0.9, "scales": "REML", "prior_mean": "zero"}
-    separate = ComponentNetworkRegressor(**parameters).fit(table, y, variance)
-    together = ComponentNetworkRegressor(**parameters).fit(table, y, variance, groups=np.repeat([1, 2], 4))
+    y, variance = np.array([0.1, 0.2, 0.0, 0.1, 0.9, 1.0, 0.8, 0.9]), np.full(8, 0.01)
+    separate = ComponentNetworkRegressor(nodes=64).fit(table, y, variance)
+    together = ComponentNetworkRegressor(nodes=64).fit(table, y, variance, groups=np.repeat([1, 2], 4))
     assert together.component_effects()[0].sd > separate.component_effects()[0].sd
 
 

@@ -135,7 +135,10 @@ def test_a_mixture_against_another_is_the_difference_of_its_components_with_thei
 
 def test_an_interaction_takes_up_what_adding_misses_and_the_test_of_additivity_sees_it() -> None:
     rows = contrasts(
-        ("1", "A", PLACEBO, 0.5, 0.1), ("2", "B", PLACEBO, 0.4, 0.1), ("3", "A + B", PLACEBO, 2.0, 0.1), ("4", "A", "B", 0.1, 0.1)
+        ("1", "A", PLACEBO, 0.5, 0.1),
+        ("2", "B", PLACEBO, 0.4, 0.1),
+        ("3", "A + B", PLACEBO, 2.0, 0.1),
+        ("4", "A", "B", 0.1, 0.1),
     )
     additive = fit_network(rows, inactive=PLACEBO, method="common")
     assert additive.additivity.p is not None

@@ -1,6 +1,9 @@
 """Networks with known effects are recovered with nominal coverage, over 200 of them (slow).
 
-Limits are Monte Carlo bands: 200 networks of 4 components give a standard error of about one percentage point.
+Limits are Monte Carlo bands: 200 networks of 4 components give a standard error of about one percentage point. Found on
+25 Nov 2026: 95 % intervals of component effects cover 95.3 % (40 studies, tau2 0.05), 96.6 % (tau2 0), 96.6 % (15
+studies); mean tau2 0.0455 of 0.05 (0.0515 over 1500 networks); additivity rejected in 5.5 %; intervals for new studies
+cover 49.7, 80.2 and 95.1 % with integrated scales, 44.7, 72.4 and 89.1 % with REML, which is why it is not the default.
 """
 
 from __future__ import annotations
@@ -32,7 +35,6 @@ def test_component_effects_are_unbiased_and_their_intervals_keep_their_promise(
                 error.append(effect.estimate - EFFECTS[effect.name])
     record_property("coverage_95", float(np.mean(covered)))
     record_property("bias", float(np.mean(error)))
-    print(f"tau2 {tau2}, {studies} studies: coverage {np.mean(covered):.3f}, bias {np.mean(error):.4f}")
     assert 0.92 <= np.mean(covered) <= 0.99
     assert abs(np.mean(error)) < 0.02
 
@@ -40,7 +42,6 @@ def test_component_effects_are_unbiased_and_their_intervals_keep_their_promise(
 def test_heterogeneity_is_estimated_without_much_bias(record_property) -> None:
     found = [fit_network(random_network(seed, 40, 0.05), inactive=PLACEBO).tau2 or 0.0 for seed in range(NETWORKS)]
     record_property("mean_tau2", float(np.mean(found)))
-    print(f"mean tau2 {np.mean(found):.4f} of 0.05")
     assert np.mean(found) == pytest.approx(0.05, abs=0.006)
 
 
@@ -48,12 +49,11 @@ def test_additivity_is_rejected_about_as_often_as_promised_where_it_holds(record
     ps = [fit_network(random_network(seed, 40, 0.0), inactive=PLACEBO).additivity.p for seed in range(NETWORKS)]
     rejected = np.mean([p is not None and p < 0.05 for p in ps])
     record_property("rejected", float(rejected))
-    print(f"additivity rejected in {rejected:.3f}")
     assert rejected < 0.1
 
 
 def _pooled_world(seed: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
-    """60 contrasts of 8 components in 3 indications; the true effect of each contrast's own study beside its estimate."""
+    """60 contrasts of 8 components in 3 indications, with the true effect in each study beside its estimate."""
     random = np.random.default_rng(seed)
     table = np.zeros((60, 8))
     for row in table:
@@ -78,6 +78,5 @@ def test_intervals_for_the_effect_in_new_studies_cover_what_they_say(scales, rec
             found.append(np.mean((low <= truth[40:]) & (truth[40:] <= high)))
     for level, found in inside.items():
         record_property(f"coverage_{level}", float(np.mean(found)))
-        print(f"{scales}: level {level}, coverage {np.mean(found):.3f}")
         if scales == "integrated":
             assert np.mean(found) == pytest.approx(level, abs=0.04)

@@ -69,6 +69,17 @@ def entries(change: Callable[[list], None]) -> Callable[[str], str]:
     return edit
 
 
+def explained(field: str) -> Callable[[str], str]:
+    """Explain why no rule reads a field."""
+
+    def edit(text: str) -> str:
+        start = "" if "unread_fields:" in text else "unread_fields:\n"
+        changed = text.rstrip("\n") + "\n" + start
+        return changed.replace("unread_fields:\n", f"unread_fields:\n  {field}: Because it is not there.\n")
+
+    return edit
+
+
 def item(**fields: str) -> str:
     """One more item for a list file, as flow YAML on lines of its own."""
     return "  - " + "\n    ".join(f"{key}: {value}" for key, value in fields.items()) + "\n"
@@ -118,14 +129,28 @@ BREAKAGES: tuple[Breakage, ...] = (
     rule("blocking exclusion without a question", "ask", kind="excludes", unknown="block"),
     rule("objection without a harm", "harm", harm=None),
     rule("decision by a rule on one component", "decision", kind="excludes", unknown="assume", decision="refer_first"),
-    rule("exclusion of every procedure without a decision", "decision", kind="excludes", unknown="assume", subject="procedure"),
+    rule(
+        "exclusion of every procedure without a decision",
+        "decision",
+        kind="excludes",
+        unknown="assume",
+        subject="procedure",
+    ),
     rule(
         "delay that does not say what comes first",
         "until",
-        kind="excludes", unknown="assume", subject="procedure", decision="treat_after",
+        kind="excludes",
+        unknown="assume",
+        subject="procedure",
+        decision="treat_after",
     ),
     rule("rule rated higher than its sources carry", "certainty", certainty="high", sources="[document_a]"),
-    rule("rule compares with a field that does not exist", "pregnancyy", "Did you mean 'pregnancy'", when="{pregnancyy: yes}"),
+    rule(
+        "rule compares with a field that does not exist",
+        "pregnancyy",
+        "Did you mean 'pregnancy'",
+        when="{pregnancyy: yes}",
+    ),
     rule("rule compares with a threshold that does not exist", "no_such_limit", when="{age: {below: no_such_limit}}"),
     rule("rule compares with a threshold of another field", "adult_age", when="{ferritin: {below: adult_age}}"),
     rule("rule compares with a value that does not exist", "purple", when="{cause: purple}"),
@@ -135,11 +160,21 @@ BREAKAGES: tuple[Breakage, ...] = (
     rule("rule with an operator that does not exist", "above", when="{age: {above: adult_age}}"),
     rule("rule with an empty group", "list", when="{all: []}"),
     rule("rule with an indication that does not exist", "aga_mal", when="{indication: aga_mal}"),
-    Breakage("two rules with one id", RULES, added(a_rule() + a_rule(text="Another sentence for the same id.")), (MADE, "twice")),
+    Breakage(
+        "two rules with one id",
+        RULES,
+        added(a_rule() + a_rule(text="Another sentence for the same id.")),
+        (MADE, "twice"),
+    ),
     Breakage(
         "two rules that say the same",
         RULES,
-        added(a_rule() + a_rule(id="said_before_already", text="The same said in other words.")),
+        added(
+            a_rule(kind="for", harm=None, role="optional")
+            + a_rule(
+                kind="for", harm=None, role="optional", id="said_before_already", text="The same said in other words."
+            )
+        ),
         ("said_before_already", MADE),
     ),
     Breakage("rule with a key that stands twice", RULES, added(a_rule() + "    kind: for\n"), ("kind", "twice")),
@@ -149,76 +184,297 @@ BREAKAGES: tuple[Breakage, ...] = (
     Breakage("rule file that is a list", RULES, lambda _: "- a\n- b\n", ("mapping",)),
     Breakage("rule file that is empty", RULES, lambda _: "", ("empty",)),
     Breakage("rule file that is not YAML", RULES, added("  - {id: [unclosed\n"), ("Not readable",)),
-    Breakage("rule file that is not UTF-8", RULES, lambda text: text.encode() + b"# \xff\xfe\n", ("UTF-8",), has_line=False),
+    Breakage(
+        "rule file that is not UTF-8", RULES, lambda text: text.encode() + b"# \xff\xfe\n", ("UTF-8",), has_line=False
+    ),
     Breakage("rule file with an anchor", RULES, added(a_rule(text="&a A sentence with an anchor.")), ("Anchors",)),
-    Breakage("rule file with an impossible review date", RULES, swap("^reviewed: .*", "reviewed: 2026-02-30"), ("reviewed",)),
+    Breakage(
+        "rule file with an impossible review date", RULES, swap("^reviewed: .*", "reviewed: 2026-02-30"), ("reviewed",)
+    ),
     Breakage("rule file with an unknown status", RULES, swap("^status: .*", "status: maybe"), ("status",)),
     # thresholds
-    Breakage("threshold that is no number", THRESHOLDS, in_item("adult_age", "value: 18", "value: eighteen"), ("adult_age", "value")),
-    Breakage("threshold that is not finite", THRESHOLDS, in_item("adult_age", "value: 18", "value: .inf"), ("adult_age", "value")),
+    Breakage(
+        "threshold that is no number",
+        THRESHOLDS,
+        in_item("adult_age", "value: 18", "value: eighteen"),
+        ("adult_age", "value"),
+    ),
+    Breakage(
+        "threshold that is not finite",
+        THRESHOLDS,
+        in_item("adult_age", "value: 18", "value: .inf"),
+        ("adult_age", "value"),
+    ),
     Breakage("threshold without a unit", THRESHOLDS, in_item("adult_age", r" *unit: .*\n", ""), ("adult_age", "unit")),
-    Breakage("threshold of a field that does not exist", THRESHOLDS, added(item(
-        id=MADE, field="agee", value="5", unit="years", meaning="A limit of nothing.", sources="[document_a]")), (MADE, "agee")),
-    Breakage("threshold that nothing reads", THRESHOLDS, added(item(
-        id=MADE, field="age", value="5", unit="years", meaning="A limit that nothing reads.", sources="[document_a]")), (MADE,)),
-    Breakage("threshold renamed under the rules that read it", THRESHOLDS, in_item("adult_age", "id: adult_age", "id: adult"), ("adult",)),
+    Breakage(
+        "threshold of a field that does not exist",
+        THRESHOLDS,
+        added(
+            item(id=MADE, field="agee", value="5", unit="years", meaning="A limit of nothing.", sources="[document_a]")
+        ),
+        (MADE, "agee"),
+    ),
+    Breakage(
+        "threshold that nothing reads",
+        THRESHOLDS,
+        added(
+            item(
+                id=MADE,
+                field="age",
+                value="5",
+                unit="years",
+                meaning="A limit that nothing reads.",
+                sources="[document_a]",
+            )
+        ),
+        (MADE,),
+    ),
+    Breakage(
+        "threshold renamed under the rules that read it",
+        THRESHOLDS,
+        in_item("adult_age", "id: adult_age", "id: adult"),
+        ("adult_age",),
+        has_line=False,
+    ),
     # components, indications, protocols
     Breakage("component without a name", COMPONENT, without("^name: .*\n"), ("biotin", "name")),
     Breakage("component with an unknown field", COMPONENT, added("colour: red\n"), ("biotin", "colour")),
-    Breakage("component with a truth value that is none", COMPONENT, swap("^delivered_into_skin: .*", "delivered_into_skin: perhaps"), ("biotin", "delivered_into_skin")),
-    Breakage("component used for an indication that does not exist", COMPONENT, swap("indication: aga_male", "indication: baldness"), ("biotin", "baldness")),
-    Breakage("component whose id is not the name of its file", COMPONENT, swap("^id: biotin$", "id: biotine"), ("biotine",)),
-    Breakage("component with an unknown regulatory status", COMPONENT, swap("status: unapproved", "status: forbidden"), ("biotin", "status")),
-    Breakage("component with an unknown state of mixing", COMPONENT, swap("state: conflicting", "state: explosive"), ("biotin", "state")),
-    Breakage("component with a source deep inside that does not exist", COMPONENT, swap(r"sources: \[ivdrip_biotin", "sources: [no_such_source"), ("biotin", "no_such_source")),
-    Breakage("indication without its place of mesotherapy", INDICATION, without(r"^place_of_mesotherapy:\n(  .*\n)+"), ("aga_male", "place_of_mesotherapy")),
-    Breakage("indication of an unknown domain", INDICATION, swap("^domain: hair", "domain: nails"), ("aga_male", "domain")),
-    Breakage("indication derived from a cause that does not exist", INDICATION, swap("cause: androgenetic", "cause: androgenic"), ("androgenic", "Did you mean 'androgenetic'")),
-    Breakage("protocol whose high lies below its low", PROTOCOL, swap(r"interval_days: \{low: 7, high: 15", "interval_days: {low: 7, high: 5"), ("aga_male", "high")),
-    Breakage("protocol that uses a value outside its range", PROTOCOL, swap("high: 15, used: 14", "high: 15, used: 40"), ("aga_male", "used")),
+    Breakage(
+        "component with a truth value that is none",
+        COMPONENT,
+        swap("^delivered_into_skin: .*", "delivered_into_skin: perhaps"),
+        ("biotin", "delivered_into_skin"),
+    ),
+    Breakage(
+        "component used for an indication that does not exist",
+        COMPONENT,
+        swap("indication: aga_male", "indication: baldness"),
+        ("biotin", "baldness"),
+    ),
+    Breakage(
+        "component whose id is not the name of its file",
+        COMPONENT,
+        swap("^id: biotin$", "id: biotine"),
+        ("biotine",),
+        has_line=False,
+    ),
+    Breakage(
+        "component with an unknown regulatory status",
+        COMPONENT,
+        swap("status: unapproved", "status: forbidden"),
+        ("biotin", "status"),
+    ),
+    Breakage(
+        "component with an unknown state of mixing",
+        COMPONENT,
+        swap("state: conflicting", "state: explosive"),
+        ("biotin", "state"),
+    ),
+    Breakage(
+        "component with a source deep inside that does not exist",
+        COMPONENT,
+        swap(r"sources: \[ivdrip_biotin", "sources: [no_such_source"),
+        ("biotin", "no_such_source"),
+    ),
+    Breakage(
+        "indication without its place of mesotherapy",
+        INDICATION,
+        without(r"^place_of_mesotherapy:\n(  .*\n)+"),
+        ("aga_male", "place_of_mesotherapy"),
+    ),
+    Breakage(
+        "indication of an unknown domain", INDICATION, swap("^domain: hair", "domain: nails"), ("aga_male", "domain")
+    ),
+    Breakage(
+        "indication derived from a cause that does not exist",
+        INDICATION,
+        swap("cause: androgenetic", "cause: androgenic"),
+        ("androgenic", "Did you mean 'androgenetic'"),
+    ),
+    Breakage(
+        "protocol whose high lies below its low",
+        PROTOCOL,
+        swap(r"interval_days: \{low: 7, high: 15", "interval_days: {low: 7, high: 5"),
+        ("aga_male", "high"),
+    ),
+    Breakage(
+        "protocol that uses a value outside its range",
+        PROTOCOL,
+        swap("high: 15, used: 14", "high: 15, used: 40"),
+        ("aga_male", "used"),
+    ),
     Breakage("protocol without a stop rule", PROTOCOL, without("^stop_rule: .*\n"), ("aga_male", "stop_rule")),
-    Breakage("protocol with an unknown phase", PROTOCOL, swap("name: consolidation", "name: rest"), ("aga_male", "name")),
-    Breakage("protocol with a technique that does not exist", PROTOCOL, swap(r"technique: \[", "technique: [dowsing, "), ("aga_male", "dowsing")),
-    Breakage("protocol with a needle-free technique that does not exist", PROTOCOL, swap("technique: electroporation", "technique: telepathy"), ("aga_male", "telepathy")),
-    Breakage("protocol of an indication that does not exist", PROTOCOL, swap("^indication: aga_male", "indication: aga_mal"), ("aga_mal",)),
-    Breakage("protocol with a course of a component that does not exist", PROTOCOL, swap("- id: prp", "- id: pprp"), ("aga_male", "pprp")),
+    Breakage(
+        "protocol with an unknown phase", PROTOCOL, swap("name: consolidation", "name: rest"), ("aga_male", "name")
+    ),
+    Breakage(
+        "protocol with a technique that does not exist",
+        PROTOCOL,
+        swap(r"technique: \[", "technique: [dowsing, "),
+        ("aga_male", "dowsing"),
+    ),
+    Breakage(
+        "protocol with a needle-free technique that does not exist",
+        PROTOCOL,
+        swap("technique: electroporation", "technique: telepathy"),
+        ("aga_male", "telepathy"),
+    ),
+    Breakage(
+        "protocol of an indication that does not exist",
+        PROTOCOL,
+        swap("^indication: aga_male", "indication: aga_mal"),
+        ("aga_mal",),
+    ),
+    Breakage(
+        "protocol with a course of a component that does not exist",
+        PROTOCOL,
+        swap("- id: prp", "- id: pprp"),
+        ("aga_male", "pprp"),
+    ),
     Breakage("protocol file that is missing", PROTOCOL, remove, ("aga_male",), has_line=False),
     # the rest
-    Breakage("group with a member that does not exist", "groups.yaml", swap(r"members: \[", "members: [snake_oil, "), ("snake_oil",)),
-    Breakage("washout of a medicine that does not exist", "washouts.yaml", swap("medicine: anticoagulant", "medicine: anticoagulants"), ("anticoagulants", "Did you mean 'anticoagulant'")),
-    Breakage("washout without its prescriber's part", "washouts.yaml", without(r"^ *prescriber: .*\n"), ("prescriber",)),
-    Breakage("disagreement with one position", "disagreements.yaml", added(item(
-        id=MADE, topic="Nothing to disagree on", when="always", used="this", why="There is nothing else.",
-        positions="[{value: this, sources: [document_a]}]", sources="[document_a]")), (MADE, "positions")),
-    Breakage("care note for a component that does not exist", "care/before.yaml", added(item(
-        id=MADE, when="always", components="[snake_oil]", text="A sentence.", sources="[document_a]")), (MADE, "snake_oil")),
-    Breakage("two care notes with one id", "care/after.yaml", added(2 * item(
-        id=MADE, when="always", text="A sentence.", sources="[document_a]")), (MADE, "twice")),
-    Breakage("planning figure of an unknown quantity", "planning.yaml", swap("quantity: settle_days", "quantity: settling"), ("quantity",)),
-    Breakage("technique whose depth is text", "techniques.yaml", swap("depth_mm: .*", "depth_mm: shallow"), ("depth_mm",)),
-    Breakage("derivation of a field that does not exist", DERIVED, added(item(
-        id=MADE, field="no_such_field", value="yes", when="{smoking: yes}", text="Follows from nothing.", sources="[document_a]")), (MADE, "no_such_field")),
-    Breakage("derivation of a value that the field does not take", DERIVED, added(item(
-        id=MADE, field="diabetes", value="purple", when="{smoking: yes}", text="Follows from nothing.", sources="[document_a]")), (MADE, "purple")),
+    Breakage(
+        "group with a member that does not exist",
+        "groups.yaml",
+        swap(r"members: \[", "members: [snake_oil, "),
+        ("snake_oil",),
+    ),
+    Breakage(
+        "washout of a medicine that does not exist",
+        "washouts.yaml",
+        swap("medicine: anticoagulant", "medicine: anticoagulants"),
+        ("anticoagulants", "Did you mean 'anticoagulant'"),
+    ),
+    Breakage(
+        "washout without its prescriber's part", "washouts.yaml", without(r"^ *prescriber: .*\n"), ("prescriber",)
+    ),
+    Breakage(
+        "disagreement with one position",
+        "disagreements.yaml",
+        added(
+            item(
+                id=MADE,
+                topic="Nothing to disagree on",
+                when="always",
+                used="this",
+                why="There is nothing else.",
+                positions="[{value: this, sources: [document_a]}]",
+                sources="[document_a]",
+            )
+        ),
+        (MADE, "positions"),
+    ),
+    Breakage(
+        "care note for a component that does not exist",
+        "care/before.yaml",
+        added(item(id=MADE, when="always", components="[snake_oil]", text="A sentence.", sources="[document_a]")),
+        (MADE, "snake_oil"),
+    ),
+    Breakage(
+        "two care notes with one id",
+        "care/after.yaml",
+        added(2 * item(id=MADE, when="always", text="A sentence.", sources="[document_a]")),
+        (MADE, "twice"),
+    ),
+    Breakage(
+        "planning figure of an unknown quantity",
+        "planning.yaml",
+        swap("quantity: settle_days", "quantity: settling"),
+        ("quantity",),
+    ),
+    Breakage(
+        "technique whose depth is text", "techniques.yaml", swap("depth_mm: .*", "depth_mm: shallow"), ("depth_mm",)
+    ),
+    Breakage(
+        "derivation of a field that does not exist",
+        DERIVED,
+        added(
+            item(
+                id=MADE,
+                field="no_such_field",
+                value="yes",
+                when="{smoking: yes}",
+                text="Follows from nothing.",
+                sources="[document_a]",
+            )
+        ),
+        (MADE, "no_such_field"),
+    ),
+    Breakage(
+        "derivation of a value that the field does not take",
+        DERIVED,
+        added(
+            item(
+                id=MADE,
+                field="diabetes",
+                value="purple",
+                when="{smoking: yes}",
+                text="Follows from nothing.",
+                sources="[document_a]",
+            )
+        ),
+        (MADE, "purple"),
+    ),
     Breakage("claim without a verdict", CLAIMS, swap("verdict: used, ", ""), ("verdict",)),
     Breakage("claim that is missing", CLAIMS, swap("id: A01", "id: A99"), ("A01",), has_line=False),
-    Breakage("claim that refers to nothing", CLAIMS, swap(r"refers_to: \[", "refers_to: [no_such_item, "), ("no_such_item",)),
+    Breakage(
+        "claim that refers to nothing", CLAIMS, swap(r"refers_to: \[", "refers_to: [no_such_item, "), ("no_such_item",)
+    ),
     Breakage("sources that are no JSON", SOURCES, lambda text: text[: len(text) // 2], ("sources",), has_line=False),
     Breakage("sources that are no list", SOURCES, lambda _: '{"id": "a"}', ("sources",), has_line=False),
-    Breakage("source of an unknown type", SOURCES, entries(lambda found: found[0]["custom"].update(source_type="rumour")), ("type",), has_line=False),
-    Breakage("source that stands twice", SOURCES, entries(lambda found: found.append({**found[0], "title": "Another"})), ("120ty_bencandy_php",), has_line=False),
-    Breakage("source that nothing cites", SOURCES, entries(lambda found: found.append({**found[0], "id": MADE})), (MADE,), has_line=False),
+    Breakage(
+        "source of an unknown type",
+        SOURCES,
+        entries(lambda found: found[0]["custom"].update(source_type="rumour")),
+        ("type",),
+        has_line=False,
+    ),
+    Breakage(
+        "source that stands twice",
+        SOURCES,
+        entries(lambda found: found.append({**found[0], "title": "Another"})),
+        ("120ty_bencandy_php",),
+        has_line=False,
+    ),
+    Breakage(
+        "source that nothing cites",
+        SOURCES,
+        entries(lambda found: found.append({**found[0], "id": MADE})),
+        (MADE,),
+        has_line=False,
+    ),
     Breakage("knowledge file of a strange version", ABOUT, swap("^version: .*", "version: latest"), ("version",)),
     Breakage("knowledge file without the intended purpose", ABOUT, lambda _: "version: 2026.11.1\n", ("notice",)),
-    Breakage("knowledge file that explains a field that does not exist", ABOUT, added("unread_fields:\n  no_such_field: Because it is not there.\n"), ("no_such_field",)),
-)  # fmt: skip
+    Breakage(
+        "knowledge file that explains a field that does not exist",
+        ABOUT,
+        explained("no_such_field"),
+        ("no_such_field",),
+    ),
+)
 
 VITAL = (
-    "techniques.yaml", "groups.yaml", "washouts.yaml", "planning.yaml", "disagreements.yaml", "knowledge.yaml",
-    "care/before.yaml", "care/after.yaml", "care/expect.yaml", "care/side_effects.yaml", "profile/derived.yaml",
-    "profile/fields.csv", "profile/choices.csv", "profile/units.csv", "profile/scales.csv", "profile/impossible.csv",
-    "sources/sources.json", "sources/claims.yaml", "components/prp.yaml", "indications/melasma.yaml",
-)  # fmt: skip
+    "techniques.yaml",
+    "groups.yaml",
+    "washouts.yaml",
+    "planning.yaml",
+    "disagreements.yaml",
+    "knowledge.yaml",
+    "care/before.yaml",
+    "care/after.yaml",
+    "care/expect.yaml",
+    "care/side_effects.yaml",
+    "profile/derived.yaml",
+    "profile/fields.csv",
+    "profile/choices.csv",
+    "profile/units.csv",
+    "profile/scales.csv",
+    "profile/impossible.csv",
+    "sources/sources.json",
+    "sources/claims.yaml",
+    "components/prp.yaml",
+    "indications/melasma.yaml",
+)
 
 
 def broken(folder: Path, breakage: Breakage) -> None:

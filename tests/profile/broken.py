@@ -118,7 +118,9 @@ def _wrong_domain(rng: random.Random) -> Broken:
     others = sorted(set(FIELDS["domain"].choices) - CATALOGUE.concern_domains[concern])
     if not others:
         return _wrong_domain(rng)
-    return _written("a concern of another domain", valid(rng) | {"concern": concern, "domain": rng.choice(others)}, "domain", rng)
+    return _written(
+        "a concern of another domain", valid(rng) | {"concern": concern, "domain": rng.choice(others)}, "domain", rng
+    )
 
 
 def _off_scale(rng: random.Random) -> Broken:
@@ -184,16 +186,30 @@ WAYS: tuple[Callable[[random.Random], Broken], ...] = (
     _with("a word for a number", NUMBERS, _pick("much", '"ten"', '"-"', '"3 or 4"')),
     _with("a truth value for a number", NUMBERS, _pick("true", "false", "yes", "no")),
     _with("a number that is none", NUMBERS, _pick("NaN", ".nan", "Infinity", "-Infinity", ".inf", "1e999", "-1e999")),
-    _with("a number with a comma or in other digits", NUMBERS, _pick('"1,500"', '"1.500,5"', '"\u0663\u0664"', '"1 000"')),
+    _with(
+        "a number with a comma or in other digits", NUMBERS, _pick('"1,500"', '"1.500,5"', '"\u0663\u0664"', '"1 000"')
+    ),
     _with("a number above its range", NUMBERS, _above),
     _with("a number below its range", NUMBERS, _pick("-1", "-0.5", "-1e9")),
     _with("a fraction of a whole number", ["age", "phototype", "max_sessions"], _pick("3.5", "1.01", "5.9999")),
-    _with("a unit of another quantity", ["ferritin", "zinc", "haemoglobin", "tsh"], _pick('"30 ng"', '"30 furlong"', '"3 kg"')),
+    _with(
+        "a unit of another quantity",
+        ["ferritin", "zinc", "haemoglobin", "tsh"],
+        _pick('"30 ng"', '"30 furlong"', '"3 kg"'),
+    ),
     _with("a choice that does not exist", ENUMS, _pick("purple", '""', '"Hair"', "1", "yes")),
     _with("a list or mapping for one value", ENUMS + NUMBERS + FLAGS, _pick("[]", "[1]", '{"a": 1}', '["yes"]')),
     _with("a flag that is neither yes nor no", FLAGS, _pick("NO", "maybe", "1", "0", '"y"', '"Yes"', "-1")),
-    _with("no day of the calendar", ["event_date", "start_date"], _pick('"2026-02-30"', '"01.02.2027"', "20270101", '"soon"')),
-    _with("no list of days", ["unavailable_dates"], _pick('"2027-01-01"', '["2027-02-01..2027-01-01"]', '["Easter"]', "[7]")),
+    _with(
+        "no day of the calendar",
+        ["event_date", "start_date"],
+        _pick('"2026-02-30"', '"01.02.2027"', "20270101", '"soon"'),
+    ),
+    _with(
+        "no list of days",
+        ["unavailable_dates"],
+        _pick('"2027-01-01"', '["2027-02-01..2027-01-01"]', '["Easter"]', "[7]"),
+    ),
     _with("no component", ["stocked_components"], _pick('["snake_oil"]', '"prp"', "[[]]", '["prp", "PRP"]')),
     _with("no country", ["jurisdiction"], _pick('"UK"', '"Atlantis"', "7", '"ZZ"')),
     _near_miss,
@@ -210,7 +226,7 @@ WAYS: tuple[Callable[[random.Random], Broken], ...] = (
     _deep,
     _bad_indent,
     _huge,
-)  # fmt: skip
+)
 
 
 def broken_profiles(number: int = 500, seed: int = 20261125) -> list[Broken]:

@@ -82,7 +82,9 @@ def test_the_generator_starts_from_valid_profiles_so_that_only_the_break_is_refu
         assert profile_from_mapping(valid(rng), "valid").values
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.field in ("ferritin", "age")][:40], ids=lambda case: case.way)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.field in ("ferritin", "age")][:40], ids=lambda case: case.way
+)
 def test_mending_the_one_broken_line_makes_the_profile_valid_again(case):
     text = case.content.decode()
     mended = "\n".join(

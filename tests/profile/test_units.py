@@ -82,7 +82,7 @@ FACTORS = {
     ("area_cm2", "m2"): Fraction(10_000),
     ("duration_months", "years"): Fraction(12),
     ("duration_months", "weeks"): Fraction(7) / (Fraction("365.25") / 12),
-    **{(field, unit): ONE for field, unit in STORED.items()},
+    **dict.fromkeys(STORED.items(), ONE),
 }
 OFFSET_UNITS = {("hba1c", "mmol/mol")}
 STEP = Fraction(1, 10_000)  # stored values keep four decimals
@@ -122,7 +122,9 @@ def test_converting_there_and_back_gives_the_value_that_was_entered(field, unit,
     assert abs(back - Fraction(number)) <= STEP / FACTORS[field, unit] + Fraction(number) * FACTOR_DIGITS
 
 
-@pytest.mark.parametrize(("ifcc", "ngsp"), [(20, "4.0"), (31, "5.0"), (42, "6.0"), (53, "7.0"), (64, "8.0"), (86, "10.0")])
+@pytest.mark.parametrize(
+    ("ifcc", "ngsp"), [(20, "4.0"), (31, "5.0"), (42, "6.0"), (53, "7.0"), (64, "8.0"), (86, "10.0")]
+)
 def test_hba1c_in_mmol_per_mol_becomes_the_percentage_of_the_published_table(ifcc, ngsp):
     stored = to_stored_unit("hba1c", Decimal(ifcc), "mmol/mol")
     assert round(stored, 1) == Decimal(ngsp)

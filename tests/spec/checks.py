@@ -208,6 +208,14 @@ def every_session_has_components(answer: Recommendation, expected: str) -> Probl
         yield f"of {len(planned)} sessions these have no component: {empty}"
 
 
+def phases_in_order(answer: Recommendation, expected: str) -> Problems:
+    """Whether the sessions run induction, consolidation, maintenance, without stepping back."""
+    order = [phase.name for phase in answer.plan.phases] if answer.plan else []
+    found = [order.index(session.phase) for session in (answer.plan.sessions if answer.plan else ())]
+    if ("yes" if found and found == sorted(found) else "no") != expected:
+        yield f"the phases run {[order[place] for place in found]}"
+
+
 def reassess(answer: Recommendation, expected: str) -> Problems:
     """Whether a dated reassessment is planned."""
     yield from _one_of("reassessment", "yes" if answer.plan and answer.plan.reassess else "no", expected)
@@ -335,6 +343,7 @@ CHECKS: dict[str, Callable[[Recommendation, Any], Problems]] = {
         sessions,
         sessions_at_most,
         every_session_has_components,
+        phases_in_order,
         reassess,
         stop_rule,
         in_plan,

@@ -65,7 +65,7 @@ def test_every_case_says_what_it_expects_and_why() -> None:
 
 def test_every_indication_has_a_case_with_its_decision_and_an_argument(knowledge: Knowledge) -> None:
     exact = {
-        case["expect"]["indication"]
+        str(case["expect"]["indication"])
         for _, case in EVERY_CASE
         if {"decision", "indication", "argued"} <= case["expect"].keys()
     }

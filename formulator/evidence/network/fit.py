@@ -65,16 +65,16 @@ class LinearEffect:
 class NetworkFit:
     """A fitted additive network.
 
-    estimates (p) and covariance (p, p) are in the order of `columns.names`; entries of terms that no contrast isolates
-    are NaN. `tau2` is None where no degree of freedom is left to estimate it; the common-effect estimates then stand.
+    `basis` (p, r) spans what the contrasts tell apart; coefficients (r) and their covariance (r, r) are along it. `tau2` is
+    None where no degree of freedom is left to estimate it; the common-effect estimates then stand.
     """
 
     method: Method
     inactive: tuple[str, ...]
     columns: Columns
-    estimates: Array
-    covariance: Array
-    estimable: NDArray[np.bool_]
+    basis: Array
+    coefficients: Array
+    coefficient_covariance: Array
     tau2: float | None
     tau2_interval: tuple[float, float] | None
     additive: ChiSquare
@@ -85,9 +85,22 @@ class NetworkFit:
     contrasts: int
     small_sample: SmallSample
     notes: tuple[str, ...]
-    basis: Array
-    coefficients: Array
-    coefficient_covariance: Array
+
+    @property
+    def estimable(self) -> NDArray[np.bool_]:
+        """Whether the contrasts isolate each term (p), in the order of `columns.names`."""
+        return is_estimable(np.eye(len(self.columns.names)), self.basis)
+
+    @property
+    def estimates(self) -> Array:
+        """Effect of each term (p), NaN where it is not estimable."""
+        return np.where(self.estimable, self.basis @ self.coefficients, np.nan)
+
+    @property
+    def covariance(self) -> Array:
+        """Covariance of the estimates (p, p), NaN where one of the two is not estimable."""
+        whole = self.basis @ self.coefficient_covariance @ self.basis.T
+        return np.where(np.outer(self.estimable, self.estimable), whole, np.nan)
 
     @property
     def i2(self) -> float | None:
@@ -166,34 +179,35 @@ def fit_network(
     names = (inactive,) if isinstance(inactive, str) else tuple(inactive)
     parts = [tuple(part.strip() for part in text.split(INTERACTION)) for text in interactions]
     _check_names(studies, names, parts)
-    columns = component_columns(studies, names, parts)
+    return _fit(studies, component_columns(studies, names, parts), names, method, small_sample)
+
+
+def _fit(
+    studies: Sequence[Study], columns: Columns, inactive: tuple[str, ...], method: Method, small_sample: SmallSample
+) -> NetworkFit:
     design = additive_design(studies, columns)
     basis = row_space(design)
     white = whiten(studies, design @ basis)
     tau2 = restricted_tau2(white) if method == "REML" else 0.0
-    tests = _tests(studies, white)
+    additive, full_network, additivity = _tests(studies, white)
     coefficients, covariance = _coefficients(white, tau2 or 0.0, small_sample)
-    estimable = is_estimable(np.eye(len(columns.names)), basis)
     return NetworkFit(
         method=method,
-        inactive=names,
+        inactive=inactive,
         columns=columns,
-        estimates=np.where(estimable, basis @ coefficients, np.nan),
-        covariance=np.where(np.outer(estimable, estimable), basis @ covariance @ basis.T, np.nan),
-        estimable=estimable,
+        basis=basis,
+        coefficients=coefficients,
+        coefficient_covariance=covariance,
         tau2=tau2,
         tau2_interval=tau2_interval(white) if method == "REML" else None,
-        additive=tests[0],
-        full_network=tests[1],
-        additivity=tests[2],
+        additive=additive,
+        full_network=full_network,
+        additivity=additivity,
         subnetworks=_subnetworks(studies),
         studies=len(studies),
         contrasts=len(design),
         small_sample=small_sample,
-        notes=_notes(studies, method, white, estimable, columns),
-        basis=basis,
-        coefficients=coefficients,
-        coefficient_covariance=covariance,
+        notes=_notes(studies, method, white, is_estimable(np.eye(len(columns.names)), basis), columns),
     )
 
 

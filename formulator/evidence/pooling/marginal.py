@@ -95,15 +95,21 @@ class ConditionalFit:
     log_determinant: float
 
     def predict(self, cross: Array, prior: Array, flat: Array, train_flat: Array) -> tuple[Array, Array]:
-        """Mean (n) and covariance (n, n) of new effects.
+        """Mean (n) of new effects and their covariance (n, n), or their variances (n) where `prior` is a diagonal (n).
 
-        `cross` (n, m) is their prior covariance with the training rows, `prior` (n, n) among themselves, `flat` (n, q)
+        `cross` (n, m) is their prior covariance with the training rows, `prior` that among themselves, `flat` (n, q)
         and `train_flat` (m, q) the columns with a flat prior.
         """
+        known = cross @ self.inverse
         mean = flat @ self.mean + cross @ self.weights
-        remainder = flat - cross @ self.inverse @ train_flat
-        covariance = prior - cross @ self.inverse @ cross.T + remainder @ self.mean_covariance @ remainder.T
-        return mean, (covariance + covariance.T) / 2
+        remainder = flat - known @ train_flat
+        product = np.matmul if prior.ndim > 1 else _row_products
+        return mean, prior - product(known, cross.T) + product(remainder @ self.mean_covariance, remainder.T)
+
+
+def _row_products(first: Array, second: Array) -> Array:
+    """Diagonal of a matrix product, without the rest."""
+    return np.einsum("ij,ji->i", first, second)
 
 
 def _slope(fit: ConditionalFit, covariance: Array) -> float:

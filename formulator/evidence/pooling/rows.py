@@ -52,6 +52,11 @@ class Term:
             return product
         return product * (first.strata[:, self.stratum, None] == second.strata[None, :, self.stratum])
 
+    def variance(self, rows: Rows) -> Array:
+        """Diagonal of covariance(rows, rows), shape (m)."""
+        square = np.sum(_FEATURES[self.kind](rows) ** 2, axis=1)
+        return square if self.stratum is None else square * ~np.isnan(rows.strata[:, self.stratum])
+
 
 _FEATURES = {
     "components": lambda rows: rows.components,
