@@ -11,6 +11,7 @@ SCHEMA = "formulator/recommendation/1"
 
 STATUSES = ("recommended", "adjunct", "optional", "deferred", "not_indicated", "contraindicated")
 USABLE = frozenset(("recommended", "adjunct", "optional"))
+MOVABLE = USABLE | {"deferred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ class Plan:
     washouts: tuple[PlannedWashout, ...]
     technique: tuple[str, ...]
     deliveries: tuple[Delivery, ...]
+    could_be_added: tuple[str, ...]
     left_out: tuple[str, ...]
     settle_first: tuple[str, ...]
     provisional: tuple[str, ...]

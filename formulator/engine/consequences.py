@@ -9,7 +9,7 @@ from typing import Any
 
 from formulator.conditions import truth
 from formulator.conditions.cells import Cell
-from formulator.engine.answer import USABLE, ComponentAnswer
+from formulator.engine.answer import MOVABLE, ComponentAnswer
 from formulator.engine.facts import derive
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
@@ -17,7 +17,6 @@ from formulator.engine.standing import Standing, said_by, standing_of, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
-MOVABLE = USABLE | {"deferred"}
 Truths = Mapping[str, bool | None]
 
 

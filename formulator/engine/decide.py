@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from formulator.engine.answer import Argument
+from formulator.conditions import truth
+from formulator.engine.answer import MOVABLE, Argument, ComponentAnswer
 from formulator.engine.findings import Findings, argument, question_argument, strength
 from formulator.engine.patient import Patient
 from formulator.knowledge.base import GRAVEST_FIRST, PROCEDURE
@@ -20,7 +22,7 @@ class Verdict:
     waits_for: tuple[str, ...]
 
 
-def decide(findings: Findings, patient: Patient) -> Verdict:
+def decide(findings: Findings, components: Iterable[ComponentAnswer], patient: Patient) -> Verdict:
     """Collect what the rules say about treating at all.
 
     A red flag that needs another doctor outranks a refusal, a refusal outranks a delay. A rule on the procedure that
@@ -29,12 +31,25 @@ def decide(findings: Findings, patient: Patient) -> Verdict:
     forced = _forced(findings, patient)
     questions = _questions(findings, patient)
     decision = patient.knowledge.decision_of(findings.holds, findings.open)
+    if decision == "treat" and not any(
+        one.id in patient.knowledge.into_skin and one.status in MOVABLE for one in components
+    ):
+        return _nothing_left(patient)
     reasons = [one for _, one in sorted(forced, key=lambda pair: (GRAVEST_FIRST.index(pair[0]), strength(pair[1])))]
     reasons += sorted(questions, key=strength)
     if decision == "treat":
         reasons = _reasons_to_treat(findings, patient)
     waits_for = () if forced else tuple(sorted({read.field for one in questions for read in one.because}))
     return Verdict(decision, tuple(reasons), waits_for)
+
+
+def _nothing_left(patient: Patient) -> Verdict:
+    """What the rules say where no component is left to bring into the skin; treat where they say nothing."""
+    rules = [rule for rule in patient.knowledge.rules_when_nothing_is_left if truth(rule.when, patient.facts)]
+    found = sorted((GRAVEST_FIRST.index(rule.decision or "treat"), rule.id) for rule in rules)
+    decision = GRAVEST_FIRST[found[0][0]] if found else "treat"
+    reasons = tuple(argument(patient.rule(name), ("indication",), patient.facts, PROCEDURE) for _, name in found)
+    return Verdict(decision, reasons, ())
 
 
 def _forced(findings: Findings, patient: Patient) -> list[tuple[str, Argument]]:

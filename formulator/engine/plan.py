@@ -21,8 +21,9 @@ from formulator.engine.decide import Verdict
 from formulator.engine.facts import first_possible_day
 from formulator.engine.patient import Patient
 from formulator.engine.schedule import (
-    backwards,
+    before_event,
     components_of_sessions,
+    could_be_added,
     course,
     numbered,
     weeks_after,
@@ -44,7 +45,7 @@ def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentA
     protocol = knowledge.protocols.get(str(patient.facts.get("indication")))
     if protocol is None or verdict.decision not in _PLANNED:
         return None
-    chosen = components_of_sessions(components, knowledge.into_skin)
+    chosen = components_of_sessions(components, knowledge)
     if verdict.decision == "treat" and not chosen:
         return None
     may_be_dated = verdict.decision == "treat" or bool(verdict.waits_for)
@@ -59,6 +60,7 @@ def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentA
         washouts=_washouts(patient, sessions, chosen),
         technique=protocol.technique,
         deliveries=_deliveries(patient, protocol),
+        could_be_added=could_be_added(components, chosen, knowledge.into_skin),
         left_out=tuple(left_out),
         settle_first=tuple(dict.fromkeys(one.until for one in verdict.arguments if one.until)),
         provisional=verdict.waits_for,
@@ -83,8 +85,10 @@ def _sessions(patient: Patient, protocol: Protocol, chosen: Sequence[str]) -> tu
     event = patient.profile.get("event_date")
     if isinstance(event, date):
         calendar = _calendar(patient, event - timedelta(days=_figure("settle_days", patient)))
-        grid = backwards(protocol.phases[0], calendar, calendar.last, limit)
-        return numbered({day: (name, set(chosen)) for name, day in grid}, length), _waits(event, grid, protocol)
+        days, missing = before_event(chosen, protocol, calendar)
+        kept = dict(list(days.items())[-limit:]) if limit else days
+        left_out = _left_out_before(event, missing, protocol, patient.knowledge)
+        return numbered(kept, length), left_out + _left_out_by_limit(limit, days)
     first = first_possible_day(patient.profile, patient.today)
     calendar = _calendar(patient, first + timedelta(days=_figure("horizon_days", patient)))
     days = with_own_courses(course(protocol.phases, calendar, limit), chosen, protocol, calendar)
@@ -106,16 +110,17 @@ def _figure(quantity: str, patient: Patient) -> int:
     return int(max(values, default=0))
 
 
-def _waits(event: date, grid: Sequence[tuple[str, date]], protocol: Protocol) -> list[str]:
-    phase = protocol.phases[0]
-    wanted = int(phase.sessions.used or phase.sessions.low) if phase.sessions else len(grid)
-    left_out = []
-    if len(grid) < wanted:
-        left_out.append(f"{wanted - len(grid)} of {wanted} induction sessions do not fit before {event}.")
+def _left_out_before(
+    event: date, missing: Mapping[str, tuple[int, int]], protocol: Protocol, knowledge: Knowledge
+) -> list[str]:
+    sentences = []
+    for name, (left_out, wanted) in missing.items():
+        what = f"{knowledge.components[name].name}: {left_out}" if name else str(left_out)
+        sentences.append(f"{what} of {wanted} sessions do not fit before {event}.")
     later = [one.name for one in protocol.phases[1:]]
     if later:
-        left_out.append(f"{' and '.join(later).capitalize()} wait until after {event}.")
-    return left_out
+        sentences.append(f"{' and '.join(later).capitalize()} wait until after {event}.")
+    return sentences
 
 
 def _left_out_by_limit(limit: int | None, days: Mapping[date, object]) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from formulator.conditions.cells import Cell, absent_words
-from formulator.engine.answer import USABLE, Assumption, Question
-from formulator.engine.consequences import MOVABLE, Consequence, Situation, consequence
+from formulator.engine.answer import MOVABLE, USABLE, Assumption, Question
+from formulator.engine.consequences import Consequence, Situation, consequence
 from formulator.engine.findings import HARM_ORDER
 from formulator.knowledge.base import ASKED_THROUGH
 from formulator.knowledge.items import Rule
@@ -44,12 +44,18 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     Fields that the clinician marked as unknown come first, then what blocks, then what could change the decision, by
     the harm of the rules behind it; a question comes before a blood test, otherwise the order of the fields decides.
     """
-    ranked = []
-    for field, rules in _open_fields(situation).items():
-        question, worth = _question(field, rules, situation)
-        if question is not None:
-            ranked.append((worth, question))
-    return tuple(question for _, question in sorted(ranked, key=lambda pair: pair[0]))
+    tests = _work_up(situation)
+    rules = _open_fields(situation)
+    ranked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in {**rules, **tests}]
+    asked = [(worth, question) for worth, question in ranked if question is not None]
+    return tuple(question for _, question in sorted(asked, key=lambda pair: pair[0]))
+
+
+def _work_up(situation: Situation) -> dict[str, str]:
+    """Tests of the indication's work-up that nobody has given yet, and why they are wanted."""
+    indication = situation.knowledge.indications.get(situation.facts.get("indication", ""))
+    tests = indication.work_up if indication else ()
+    return {field: test.why for test in tests for field in test.fields if field not in situation.facts}
 
 
 def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
@@ -69,22 +75,26 @@ def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
 Worth = tuple[bool, bool, bool, int, bool, int]
 
 
-def _question(field: str, rules: Sequence[Rule], situation: Situation) -> tuple[Question | None, Worth]:
+def _question(
+    field: str, rules: Sequence[Rule], wanted_for: str, situation: Situation
+) -> tuple[Worth, Question | None]:
+    """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
-    decides = any(outcome.decision for _, outcome in outcomes)
+    gravest = min(rules, key=_gravest_first, default=None)
+    decides = any(outcome.decision for _, outcome in outcomes) or bool(wanted_for and situation.decision != "treat")
     worth = (
         field not in situation.patient.profile.asked_unknown,
         not any(rule.unknown == "block" for rule in rules),
         not decides,
-        min(HARM_ORDER.index(rule.harm) for rule in rules),
+        min((HARM_ORDER.index(rule.harm) for rule in rules), default=HARM_ORDER.index("moderate")),
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
-    if not any(outcome for _, outcome in outcomes):
-        return None, worth
+    if not wanted_for and not any(outcome for _, outcome in outcomes):
+        return worth, None
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
-    gravest = min(rules, key=_gravest_first)
-    return Question(field, gravest.ask or gravest.text, answers), worth
+    why = gravest.ask or gravest.text if gravest else wanted_for
+    return worth, Question(field, why, answers)
 
 
 def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]]:

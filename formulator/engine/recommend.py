@@ -28,7 +28,7 @@ def recommend(profile: Profile, knowledge: Knowledge, today: date) -> Recommenda
     patient = Patient(profile, facts_of(profile, knowledge, today), knowledge, today)
     findings = read_rules(knowledge.rules_of_indication[patient.facts.get("indication")], patient.facts)
     components = assess(findings, patient)
-    verdict = decide(findings, patient)
+    verdict = decide(findings, components, patient)
     plan = plan_for(patient, verdict, components)
     situation = Situation(patient, findings, {one.id: one for one in components}, verdict.decision)
     facts, used = patient.facts, used_in_answer(components)

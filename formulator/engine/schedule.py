@@ -7,19 +7,36 @@ from datetime import date, timedelta
 
 from formulator.engine.answer import USABLE, ComponentAnswer, Session
 from formulator.engine.days import Calendar
+from formulator.knowledge import Knowledge
 from formulator.knowledge.items import ComponentCourse, Phase, Protocol
 
 ORDER_OF_USE = ("recommended", "adjunct", "optional")
 
 
-def components_of_sessions(components: Iterable[ComponentAnswer], into_skin: frozenset[str]) -> tuple[str, ...]:
-    """What goes into the sessions: the stocked components of the best status that any of them reached."""
-    candidates = [one for one in components if one.id in into_skin and one.stocked and one.status in USABLE]
+def components_of_sessions(components: Iterable[ComponentAnswer], knowledge: Knowledge) -> tuple[str, ...]:
+    """What goes into the sessions: the stocked components of the best status that any of them reached.
+
+    A device that is no main part is not a session of its own: it only brings in what is used.
+    """
+    devices = knowledge.members("devices")
+    candidates = [one for one in components if _can_be_given(one, knowledge.into_skin)]
     for status in ORDER_OF_USE:
         chosen = tuple(sorted(one.id for one in candidates if one.status == status))
-        if chosen:
+        if (status == "recommended" and chosen) or not set(chosen) <= devices:
             return chosen
     return ()
+
+
+def could_be_added(
+    components: Iterable[ComponentAnswer], chosen: Sequence[str], into_skin: frozenset[str]
+) -> tuple[str, ...]:
+    """Adjuncts that are worth adding to what the sessions already hold."""
+    found = (one.id for one in components if one.status == "adjunct" and _can_be_given(one, into_skin))
+    return tuple(sorted(name for name in found if name not in chosen)) if chosen else ()
+
+
+def _can_be_given(one: ComponentAnswer, into_skin: frozenset[str]) -> bool:
+    return one.id in into_skin and one.stocked and one.status in USABLE
 
 
 def course(phases: Sequence[Phase], calendar: Calendar, limit: int | None) -> list[tuple[str, date]]:
@@ -27,7 +44,7 @@ def course(phases: Sequence[Phase], calendar: Calendar, limit: int | None) -> li
     found: list[tuple[str, date]] = []
     day = calendar.first_day()
     for phase in phases:
-        wanted = int(phase.sessions.used or phase.sessions.low) if phase.sessions else None
+        wanted = _wanted(phase)
         taken = 0
         while day is not None and (wanted is None or taken < wanted) and (limit is None or len(found) < limit):
             if found:
@@ -49,16 +66,38 @@ def _used(phase: Phase) -> float:
     return interval.used if interval.used is not None else interval.low
 
 
-def backwards(phase: Phase, calendar: Calendar, last_day: date, limit: int | None) -> list[tuple[str, date]]:
-    """Sessions of one phase counted back from the last day that still lets the skin settle."""
-    wanted = int(phase.sessions.used or phase.sessions.low) if phase.sessions else 1
-    wanted = min(wanted, limit) if limit else wanted
+def before_event(
+    components: Iterable[str], protocol: Protocol, calendar: Calendar
+) -> tuple[dict[date, tuple[str, set[str]]], dict[str, tuple[int, int]]]:
+    """Sessions counted back from the calendar's last day, and for each component how many of its sessions do not fit.
+
+    Each component keeps its own published intervals; where none is chosen yet, the indication's rhythm holds dates.
+    """
+    first_phase = {entry.id: entry.phases[0] for entry in protocol.components}
+    days: dict[date, tuple[str, set[str]]] = {}
+    missing: dict[str, tuple[int, int]] = {}
+    for name in sorted(components) or [""]:
+        phase = first_phase.get(name, protocol.phases[0])
+        found, wanted = _backwards(phase, calendar), _wanted(phase) or 1
+        if len(found) < wanted:
+            missing[name] = (wanted - len(found), wanted)
+        for day in found:
+            days.setdefault(day, (phase.name, set()))[1].update({name} - {""})
+    return dict(sorted(days.items())), missing
+
+
+def _backwards(phase: Phase, calendar: Calendar) -> list[date]:
     days: list[date] = []
-    day = calendar.latest(last_day)
-    while day is not None and len(days) < wanted:
+    day = calendar.latest(calendar.last)
+    while day is not None and len(days) < (_wanted(phase) or 1):
         days.append(day)
         day = calendar.nearest_before(day, phase.interval_days.low, _used(phase), phase.interval_days.high)
-    return [(phase.name, day) for day in reversed(days)]
+    return days
+
+
+def _wanted(phase: Phase) -> int | None:
+    """The number of sessions that the plan uses, None for an ongoing phase."""
+    return int(phase.sessions.used or phase.sessions.low) if phase.sessions else None
 
 
 def with_own_courses(
@@ -82,7 +121,7 @@ def with_own_courses(
 def _own_dates(own: ComponentCourse, first: date, shared: Sequence[date], calendar: Calendar) -> list[tuple[str, date]]:
     found = [(own.phases[0].name, first)]
     for phase in own.phases:
-        wanted = int(phase.sessions.used or phase.sessions.low) if phase.sessions else None
+        wanted = _wanted(phase)
         taken = 1 if phase is own.phases[0] else 0
         while wanted is None or taken < wanted:
             day = _shared_or_own(phase, found[-1][1], shared, calendar)

@@ -137,6 +137,11 @@ class Knowledge:
         return {rule: thresholds for rule, thresholds in read.items() if thresholds}
 
     @cached_property
+    def rules_when_nothing_is_left(self) -> tuple[Rule, ...]:
+        """The rules that decide where no component is left; they are not read with the others."""
+        return tuple(rule for rule in self.rules.values() if rule.when_nothing_is_left)
+
+    @cached_property
     def rules_noticing(self) -> Mapping[str, tuple[Rule, ...]]:
         """For each field, the rules that ask whether it is known."""
         found: dict[str, list[Rule]] = {}
@@ -153,12 +158,11 @@ class Knowledge:
         something is known.
         """
         noticing = {rule.id for rules in self.rules_noticing.values() for rule in rules}
-        found: dict[str | None, tuple[Rule, ...]] = {None: tuple(self.rules.values())}
+        always_read = tuple(rule for rule in self.rules.values() if not rule.when_nothing_is_left)
+        found: dict[str | None, tuple[Rule, ...]] = {None: always_read}
         for name in self.indications:
             facts = {"indication": name}
-            possible = (
-                rule for rule in self.rules.values() if rule.id in noticing or truth(rule.when, facts) is not False
-            )
+            possible = (rule for rule in always_read if rule.id in noticing or truth(rule.when, facts) is not False)
             found[name] = tuple(possible)
         return found
 

@@ -154,6 +154,7 @@ class Rule(Item):
     ask: Annotated[str, Field(max_length=LONGEST_LINE)] = ""
     until: str = ""
     decision: Decision | None = None
+    when_nothing_is_left: bool = False
     harm: Harm | None = None
 
     @model_validator(mode="after")
@@ -178,6 +179,8 @@ class Rule(Item):
             and self.role is None,
             "role belongs to for and confirms only": not speaks_for and self.role is not None,
             "decision belongs to rules on procedure": self.decision is not None and self.subject != ("procedure",),
+            "when_nothing_is_left belongs to rules with a decision": self.when_nothing_is_left
+            and self.decision is None,
             "decision: treat is said by a rule with subject: treatment, kind: for": self.decision == "treat",
             "subject: treatment takes kind: for": about_treatment and self.kind != "for",
         }
@@ -187,6 +190,7 @@ class WorkUp(Entry):
     """A test worth having before treatment, and why."""
 
     test: str
+    fields: tuple[str, ...] = ()
     why: Prose
     sources: SourceIds
 

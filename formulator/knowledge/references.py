@@ -72,6 +72,9 @@ def _mentions(knowledge: Knowledge, item: BaseModel) -> Iterator[Mention]:
         yield "technique", "the technique", name, knowledge.techniques
     for use in getattr(item, "uses", ()):
         yield "uses", "the indication", use.indication, knowledge.indications
+    for test in getattr(item, "work_up", ()):
+        for name in test.fields:
+            yield "work_up", "the field", name, knowledge.catalogue.fields
     medicine = getattr(item, "medicine", None)
     if medicine is not None:
         yield "medicine", "the field", medicine, knowledge.catalogue.fields

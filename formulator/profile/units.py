@@ -11,7 +11,8 @@ from functools import lru_cache
 from formulator.paths import data_directory
 
 _NUMBER = re.compile(
-    r"([+-]?(?:(?:0|[1-9][0-9]{0,39})(?:\.[0-9]{1,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?)(?![0-9])\s*(.*)", re.DOTALL
+    r"([+-]?(?:(?:0|[1-9][0-9]{0,39})(?:\.[0-9]{1,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?)(?![0-9])\s*(.*)",
+    re.DOTALL,
 )
 _SMALLEST_STEP = Decimal("0.0001")
 _LARGEST_CONVERTED = Decimal(10) ** 15  # far beyond every range: refused as it stands, whatever the unit

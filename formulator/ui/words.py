@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from formulator.knowledge import Knowledge
 
@@ -20,7 +21,8 @@ STATUS_ICONS = {
     "not_indicated": ":material/remove_circle:",
     "contraindicated": ":material/block:",
 }
-STATUS_COLOURS = {
+BadgeColour = Literal["green", "blue", "gray", "orange", "red"]
+STATUS_COLOURS: dict[str, BadgeColour] = {
     "recommended": "green",
     "adjunct": "blue",
     "optional": "gray",

@@ -66,7 +66,7 @@ RESPONSE = {
     "certainty",
 }
 PLAN = {"phases", "sessions", "reassess", "stop_rule", "maintenance", "washouts"}
-PLAN_ADDED = {"technique", "deliveries", "left_out", "settle_first", "provisional", "sources"}
+PLAN_ADDED = {"could_be_added", "technique", "deliveries", "left_out", "settle_first", "provisional", "sources"}
 PHASE = {"name", "sessions", "interval_days_low", "interval_days_high", "sources"}
 SESSION = {"number", "phase", "date", "components", "minutes"}
 WASHOUT = {"medicine", "stop_on", "resume_on", "sources"}

@@ -65,8 +65,8 @@ class LinearEffect:
 class NetworkFit:
     """A fitted additive network.
 
-    `basis` (p, r) spans what the contrasts tell apart; coefficients (r) and their covariance (r, r) are along it. `tau2` is
-    None where no degree of freedom is left to estimate it; the common-effect estimates then stand.
+    `basis` (p, r) spans what the contrasts tell apart; coefficients (r) and their covariance (r, r) are along it.
+    `tau2` is None where no degree of freedom is left to estimate it; the common-effect estimates then stand.
     """
 
     method: Method

@@ -7,6 +7,7 @@ from typing import Any
 
 from formulator.evidence.network.fit import ChiSquare, LinearEffect, NetworkFit
 
+SMALL = 5e-3
 SCHEMA = "formulator/component-network/1"
 
 
@@ -80,11 +81,14 @@ def _cells(effect: LinearEffect) -> tuple[str, ...]:
     if not effect.estimable:
         return (effect.name, "no", "-", "-", "-", "-")
     spans = (_span(effect.low, effect.high), _span(effect.prediction_low, effect.prediction_high))
-    return (effect.name, "yes", f"{effect.estimate:.4f}", _decimal(effect.se), *spans)
+    return (effect.name, "yes", _decimal(effect.estimate), _decimal(effect.se), *spans)
 
 
 def _decimal(value: float) -> str:
-    return f"{value:.4f}" if math.isfinite(value) else "-"
+    """Four decimals, or three digits where those would print a small number as zero."""
+    if not math.isfinite(value):
+        return "-"
+    return f"{value:.3g}" if 0 < abs(value) < SMALL else f"{value:.4f}"
 
 
 def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
