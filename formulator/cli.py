@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,22 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_LATE_GROUPS = {"evidence": "formulator.evidence.commands"}
+
+
+class _LateGroup(click.Group):
+    """Loads the commands of the evidence model only when they are asked for: their libraries are slow to import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_LATE_GROUPS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _LATE_GROUPS:
+            return super().get_command(ctx, cmd_name)
+        return getattr(import_module(_LATE_GROUPS[cmd_name]), cmd_name)
+
+
+@click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="formulator")
 def main() -> None:
     """Explore personalised mesotherapy formulations: education for clinicians, not a substitute for judgement."""

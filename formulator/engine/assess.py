@@ -41,7 +41,7 @@ def _by_component(
         for component, subject in patient.knowledge.subjects_of_rule[identifier]:
             if subject not in made:
                 one = argue(rule, fields, patient.facts, subject)
-                made[subject] = (strength(one), one)
+                made[subject] = (strength(one, component), one)
             found.setdefault(component, []).append(made[subject])
     return {component: [one for _, one in sorted(pairs, key=_first)] for component, pairs in found.items()}
 
@@ -68,7 +68,9 @@ def _judge(
 ) -> ComponentAnswer:
     holding = [patient.rule(one.rule) for one in said]
     status = status_of(standing_of(holding), blocked=bool(blocks))
-    arguments = sorted([*said, *blocks], key=strength) if blocks and status == "deferred" else said
+    arguments = (
+        sorted([*said, *blocks], key=lambda one: strength(one, name)) if blocks and status == "deferred" else said
+    )
     stocked = patient.facts.get("stocked_components")
     return ComponentAnswer(
         id=name,

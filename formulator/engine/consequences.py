@@ -13,7 +13,7 @@ from formulator.engine.answer import MOVABLE, ComponentAnswer
 from formulator.engine.facts import derive
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
-from formulator.engine.standing import Standing, said_by, standing_of, status_of
+from formulator.engine.standing import NOTHING_SAID, Standing, said_by, standing_of, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
@@ -159,14 +159,36 @@ def _decision(now: Truths, situation: Situation) -> str:
 def _moves(now: Truths, situation: Situation) -> tuple[Move, ...]:
     """The components that change status; those that only move between unused states are not worth a word."""
     rules = [situation.patient.rule(name) for name in sorted(now)]
-    members = situation.knowledge.component_set_of_rule
+    only_added = all(now[rule.id] and rule.unknown != "block" for rule in rules)
+    statuses = _after_adding(rules, situation) if only_added else _after_turning(rules, now, situation)
     found = []
-    for name in sorted(frozenset().union(*(_could_move(rule, situation) for rule in rules))):
-        mine = rules if len(rules) == 1 else [rule for rule in rules if name in members[rule.id]]
-        old, new = situation.components[name].status, _new_status(name, mine, now, situation)
+    for name, new in sorted(statuses.items()):
+        old = situation.components[name].status
         if new != old and (old in MOVABLE or new in MOVABLE):
-            found.append(Move(name, old, new, next((rule.text for rule in mine if now[rule.id]), "")))
+            members = situation.knowledge.component_set_of_rule
+            reasons = (rule.text for rule in rules if now[rule.id] and name in members[rule.id])
+            found.append(Move(name, old, new, next(reasons, "")))
     return tuple(found)
+
+
+def _after_adding(rules: Sequence[Rule], situation: Situation) -> dict[str, str]:
+    """The usual case: more rules hold and nothing falls away."""
+    added: dict[str, Standing] = {}
+    for rule in rules:
+        said = said_by(rule)
+        for name in _could_move(rule, situation):
+            added[name] = added.get(name, NOTHING_SAID) | said
+    standings, blocking = situation.standings, situation.blocking
+    return {name: status_of(standings[name] | said, name in blocking) for name, said in added.items()}
+
+
+def _after_turning(rules: Sequence[Rule], now: Truths, situation: Situation) -> dict[str, str]:
+    """Rules stop holding or stop blocking as well: each component is added up anew."""
+    members = situation.knowledge.component_set_of_rule
+    names = frozenset().union(*(_could_move(rule, situation) for rule in rules))
+    return {
+        name: _new_status(name, [one for one in rules if name in members[one.id]], now, situation) for name in names
+    }
 
 
 def _could_move(rule: Rule, situation: Situation) -> frozenset[str]:
@@ -178,12 +200,8 @@ def _could_move(rule: Rule, situation: Situation) -> frozenset[str]:
 
 
 def _new_status(name: str, mine: Sequence[Rule], now: Truths, situation: Situation) -> str:
-    standing, blocking = situation.standings[name], situation.blocking.get(name, frozenset())
-    if any(rule.unknown == "block" or not now[rule.id] for rule in mine):
-        gone = {rule.id for rule in mine}
-        standing = standing_of(map(situation.patient.rule, situation.holding[name] - gone))
-        blocking = (blocking - gone) | {rule.id for rule in mine if rule.unknown == "block" and now[rule.id] is None}
-    for rule in mine:
-        if now[rule.id]:
-            standing |= said_by(rule)
-    return status_of(standing, bool(blocking))
+    gone = {rule.id for rule in mine}
+    kept = map(situation.patient.rule, situation.holding[name] - gone)
+    standing = standing_of([*kept, *(rule for rule in mine if now[rule.id])])
+    still_blocking = {rule.id for rule in mine if rule.unknown == "block" and now[rule.id] is None}
+    return status_of(standing, bool((situation.blocking.get(name, frozenset()) - gone) | still_blocking))

@@ -8,6 +8,7 @@ from typing import Any
 
 from formulator.conditions import read, truth
 from formulator.engine.answer import Argument, Because
+from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
 CERTAINTY_ORDER = ("high", "moderate", "low", "very_low", "expert")
@@ -25,11 +26,11 @@ class Findings:
     open: Mapping[str, tuple[str, ...]]
 
 
-def read_rules(rules: Iterable[Rule], facts: Mapping[str, Any]) -> Findings:
-    """Read each rule's condition on the facts."""
+def read_rules(knowledge: Knowledge, facts: Mapping[str, Any]) -> Findings:
+    """Read the condition of each rule that can matter in this indication."""
     holds: dict[str, tuple[str, ...]] = {}
     hangs: dict[str, tuple[str, ...]] = {}
-    for rule in rules:
+    for rule in knowledge.rules_of_indication[facts.get("indication")]:
         value = truth(rule.when, facts)
         if value is True:
             holds[rule.id] = read(rule.when, facts).because
@@ -73,13 +74,17 @@ def question_argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any
     )
 
 
-Strength = tuple[int, int, int, int, int, str]
+Strength = tuple[int, bool, int, int, int, int, str]
 
 
-def strength(one: Argument) -> Strength:
-    """Sorting key: gravest kind first, then what limits, role, harm, certainty; the rule's id makes the order total."""
+def strength(one: Argument, component: str | None = None) -> Strength:
+    """Sorting key: gravest kind first, what is about the component itself before what is about a group.
+
+    Then limit, role, harm and certainty; the rule's id makes the order total.
+    """
     return (
         KIND_ORDER.index(one.kind),
+        component is not None and one.subject != component,
         LIMIT_ORDER.index(one.limits_to),
         ROLE_ORDER.index(one.role),
         HARM_ORDER.index(one.harm),

@@ -26,7 +26,7 @@ def recommend(profile: Profile, knowledge: Knowledge, today: date) -> Recommenda
     of the profile do not fit the day.
     """
     patient = Patient(profile, facts_of(profile, knowledge, today), knowledge, today)
-    findings = read_rules(knowledge.rules_of_indication[patient.facts.get("indication")], patient.facts)
+    findings = read_rules(knowledge, patient.facts)
     components = assess(findings, patient)
     verdict = decide(findings, components, patient)
     plan = plan_for(patient, verdict, components)

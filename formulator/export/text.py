@@ -18,10 +18,10 @@ from formulator.engine.answer import (
 from formulator.export.words import (
     CERTAINTY_WORDS,
     DECISION_WORDS,
-    KIND_WORDS,
     STATUS_MEANING,
     STATUS_WORDS,
     field_label,
+    kind_word,
     value_label,
 )
 from formulator.knowledge import Knowledge
@@ -71,7 +71,7 @@ def argument_line(one: Argument, knowledge: Knowledge) -> str:
     )
     because = f" [{values}]" if values else ""
     tail = f" ({CERTAINTY_WORDS[one.certainty]}; {one.rule})"
-    return _wrapped(f"{one.text}{because}{tail}", f"  {KIND_WORDS[one.kind]:<10} ", " " * 13)
+    return _wrapped(f"{one.text}{because}{tail}", f"  {kind_word(one):<10} ", " " * 13)
 
 
 def _components(recommendation: Recommendation, knowledge: Knowledge) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from formulator.engine.answer import Argument
 from formulator.knowledge import Knowledge
 
 DECISION_WORDS = {
@@ -33,7 +34,13 @@ CERTAINTY_WORDS = {
     "very_low": "very low certainty",
     "expert": "expert opinion or label, no trial data",
 }
-KIND_WORDS = {"excludes": "Excludes", "against": "Against", "for": "For", "confirms": "Part of good care"}
+DEFERS = "Defers"
+KIND_WORDS = {"excludes": "Excludes", "against": "Against", "for": "For", "confirms": "Good care"}
+
+
+def kind_word(one: Argument) -> str:
+    """What an argument does, in a word; a temporary exclusion or an open question defers."""
+    return DEFERS if one.kind == "excludes" and one.until else KIND_WORDS[one.kind]
 
 
 def field_label(knowledge: Knowledge, field: str) -> str:

@@ -10,10 +10,10 @@ from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, Recomm
 from formulator.export.text import strongest
 from formulator.export.words import (
     CERTAINTY_WORDS,
-    KIND_WORDS,
     STATUS_MEANING,
     STATUS_WORDS,
     field_label,
+    kind_word,
     value_label,
 )
 from formulator.knowledge import Knowledge
@@ -66,7 +66,7 @@ def show_arguments(arguments: Sequence[Argument], knowledge: Knowledge) -> None:
             f"{field_label(knowledge, read.field)}: {value_label(knowledge, read.field, read.value)}"
             for read in one.because
         )
-        lines = [f"{KIND_ICONS[one.kind]} **{KIND_WORDS[one.kind]}.** {safe(one.text)}"]
+        lines = [f"{KIND_ICONS[one.kind]} **{kind_word(one)}.** {safe(one.text)}"]
         lines += [safe(one.detail)] if one.detail else []
         lines += [f"Until: {safe(one.until)}"] if one.until else []
         lines.append(f":gray[{safe(f'Because {values}.') if values else 'Holds for everybody.'}]")

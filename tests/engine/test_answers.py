@@ -386,10 +386,18 @@ def test_an_exclusion_that_holds_is_never_outvoted(document):
     facts = {**dict(profile_from_mapping(document, "case").values), **dict(answer.derived)}
     found = statuses(answer)
     for rule in shipped().rules.values():
-        if rule.kind == "excludes" and truth(rule.when, facts):
+        if rule.kind == "excludes" and not rule.when_nothing_is_left and truth(rule.when, facts):
             for name in shipped().components_of_rule[rule.id]:
                 assert found[name] in ("contraindicated", "deferred")
                 assert rule.until or found[name] == "contraindicated"
+
+
+@given(profile_documents())
+def test_injections_are_refused_for_lack_of_a_useful_one_only_where_none_is_in_use_or_waiting(document):
+    answer = ask(document)
+    if any(shipped().rules[one.rule].when_nothing_is_left for one in answer.decision_arguments):
+        found = statuses(answer)
+        assert not {name for name in shipped().into_skin if found[name] in IN_USE | {"deferred"}}
 
 
 # ------------------------------------------------------------------ order and determinism
