@@ -33,8 +33,9 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
-        except (OSError, RecursionError, MemoryError) as error:
-            click.echo(f"formulator: stopped ({type(error).__name__}). Nothing was written.", err=True)
+        except Exception as error:
+            kind = type(error).__name__
+            click.echo(f"formulator: stopped by something unforeseen ({kind}). Nothing was written.", err=True)
             sys.exit(EXIT_BAD_INPUT)
 
     return run
@@ -61,17 +62,17 @@ def main() -> None:
     """Explore personalised mesotherapy formulations: education for clinicians, not a substitute for judgement."""
 
 
-def _read_date(_: click.Context, __: click.Parameter, text: str | None) -> date:
+def _day(text: str | None) -> date:
+    """The day of the answer; today's date is an input like any other."""
+    from formulator.profile import read_date
+    from formulator.profile.dates import ALLOWED
+
     if text is None:
         return date.today()
-    try:
-        if len(text) == len("2026-11-25"):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise FaultsFound(
-        [Fault(Place("--date"), "", f"{text!r} is not a date of the calendar.", "year-month-day, such as 2026-11-25")]
-    )
+    day = read_date(text)
+    if day is None:
+        raise FaultsFound([Fault(Place("--date"), "", f"{text!r} is not a date of the calendar.", ALLOWED)])
+    return day
 
 
 _profile = click.argument("profile", metavar="PROFILE")
@@ -80,14 +81,13 @@ _format = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 
 
 def _profile_from(source: str) -> Any:
-    from formulator.profile import profile_from_file, profile_from_text
+    from formulator.profile import profile_from_file, profile_from_text, read_limited
 
     if source != "-":
         return profile_from_file(Path(source))
-    try:
-        return profile_from_text(sys.stdin.buffer.read().decode("utf-8-sig"), "standard input")
-    except UnicodeDecodeError:
-        raise FaultsFound([Fault(Place("standard input"), "", "The text is not UTF-8.", "YAML or JSON")]) from None
+    if sys.stdin is None:
+        raise FaultsFound([Fault(Place("standard input"), "", "Standard input is closed.", "YAML or JSON")])
+    return profile_from_text(read_limited(sys.stdin.buffer, "standard input"), "standard input")
 
 
 @main.command()
@@ -102,9 +102,8 @@ def recommend(profile: str, form: str, today: str | None) -> None:
     from formulator.export.text import as_text
     from formulator.knowledge import load_knowledge
 
-    day = _read_date(click.get_current_context(), None, today)  # type: ignore[arg-type]
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, day)
+    answer = answer_for(patient, knowledge, _day(today))
     click.echo(as_json(answer) if form == "json" else as_text(answer, knowledge), nl=False)
 
 
@@ -120,9 +119,8 @@ def explain(profile: str, component: str, form: str, today: str | None) -> None:
     from formulator.explain.component import explanation_mapping, explanation_text
     from formulator.knowledge import load_knowledge
 
-    day = _read_date(click.get_current_context(), None, today)  # type: ignore[arg-type]
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, day)
+    answer = answer_for(patient, knowledge, _day(today))
     if form == "json":
         click.echo(json.dumps(explanation_mapping(answer, component, knowledge), indent=2, ensure_ascii=False))
     else:
@@ -130,14 +128,15 @@ def explain(profile: str, component: str, form: str, today: str | None) -> None:
 
 
 @main.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
 @_guarded
-def lint() -> None:
-    """Check the knowledge base; exit 1 where something is wrong."""
+def lint(folder: Path | None) -> None:
+    """Check the shipped knowledge base or the one in FOLDER; exit 1 where a check fails, 2 where it cannot be read."""
     from formulator.knowledge.lint import lint_report
 
-    report = lint_report()
-    click.echo(report.text(), nl=False)
-    sys.exit(EXIT_CHECK_FAILED if report.faults else 0)
+    report = lint_report(folder)
+    click.echo(report.text(), nl=False, err=not report.loaded)
+    sys.exit(EXIT_CHECK_FAILED if report.faults and report.loaded else EXIT_BAD_INPUT if report.faults else 0)
 
 
 @main.command()

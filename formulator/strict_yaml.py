@@ -74,6 +74,7 @@ def read_yaml(text: str, file: str) -> Node:
 def _refuse_hidden_structure(text: str, file: str) -> None:
     """Aliases, tags and deep nesting are refused on the event stream, before any tree is built."""
     depth = 0
+    event: Any
     for event in yaml.parse(text, Loader=_Loader):
         place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):

@@ -167,7 +167,7 @@ def test_an_event_that_has_passed_is_refused_at_its_line(tmp_path):
         ["recommend", "-", "--nonsense"],
         ["nonsense"],
         ["explain", "-"],
-        ["lint", "x"],
+        ["lint", "x", "y"],
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_how_to_call(arguments):
@@ -258,7 +258,7 @@ def test_lint_exits_with_1_exactly_where_something_is_wrong(monkeypatch, faults)
     from formulator.faults import Fault, Place
 
     found = tuple(Fault(Place("data/x.yaml", number + 1, 1), "id", "is wrong.") for number in range(faults))
-    monkeypatch.setattr("formulator.knowledge.lint.lint_report", lambda: LintReport(found, {"rules": 3}, ()))
+    monkeypatch.setattr("formulator.knowledge.lint.lint_report", lambda folder: LintReport(found, {"rules": 3}, ()))
     result = call("lint")
     assert result.exit_code == (1 if faults else 0)
     assert result.stdout.count("data/x.yaml:") == faults

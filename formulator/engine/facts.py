@@ -20,7 +20,7 @@ def facts_of(profile: Profile, knowledge: Knowledge, today: date) -> dict[str, A
     facts: dict[str, Any] = dict(profile.values)
     event = profile.get("event_date")
     if isinstance(event, date):
-        facts["days_to_event"] = _days_to_event(event, first_possible_day(profile, today))
+        facts["days_to_event"] = _days_to_event(event, profile, today)
     derive(facts, knowledge)
     return facts
 
@@ -55,9 +55,11 @@ def first_possible_day(profile: Profile, today: date) -> date:
     return max(start, today) if isinstance(start, date) else today
 
 
-def _days_to_event(event: date, first: date) -> int:
+def _days_to_event(event: date, profile: Profile, today: date) -> int:
+    first = first_possible_day(profile, today)
     days = (event - first).days
     if days <= 0:
         problem = f"The event on {event} does not lie after the first possible session on {first}."
-        raise FaultsFound([Fault(Place("profile"), "event_date", problem, "a later date")])
+        place = profile.places.get("event_date", Place("profile"))
+        raise FaultsFound([Fault(place, "event_date", problem, "a later date")])
     return days

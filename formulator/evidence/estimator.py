@@ -20,9 +20,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from formulator.evidence.network.design import is_estimable, row_space
 from formulator.evidence.pooling.columns import Column, ColumnPlan, StratumCodes
+from formulator.evidence.pooling.leave_out import Fold, leave_one_out
 from formulator.evidence.pooling.marginal import MarginalModel, Nodes, integrate_scales, mode_of_scales
 from formulator.evidence.pooling.predictive import Predictive
 from formulator.evidence.pooling.rows import Rows, prior_terms, study_covariance
+from formulator.evidence.pooling.tails import mixed, study_precision, with_spread
 from formulator.evidence.threads import on_one_thread
 
 Array = NDArray[np.float64]
@@ -63,12 +65,15 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
     stratum_levels : whether strata differ in how large effects are on the whole.
     within_study_correlation : of the heterogeneity of two contrasts of one study; 0.5 as in network meta-analysis.
     sampling_correlation : of the sampling errors of two contrasts of a study, where only variances are given.
+    heterogeneity_df : degrees of freedom of a t distributed heterogeneity, above 2; None takes the normal distribution.
+        With it tau^2 is the squared scale of the t distribution, and studies that disagree wildly pull less.
     prior_scale : scale of the half-normal priors of all SDs, in the unit of y; None takes the root mean square of y.
     nodes : nodes of the integral, a power of two.
 
     Attributes
     ----------
     tau2_ : posterior mean (REML: estimate) of the heterogeneity, squared unit of y.
+    study_precision_ : of each row, how much its study counts beside one that agrees with the others (1 when normal).
     scales_ : SD of every part of the model by name, in the unit of y.
     component_names_, component_mean_, component_covariance_ : joint posterior of the components over all strata.
     effective_nodes_ : how many nodes carry the integral; far below `nodes` it is rough.
@@ -84,6 +89,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         stratum_levels: bool = True,
         within_study_correlation: float = 0.5,
         sampling_correlation: float = 0.0,
+        heterogeneity_df: float | None = None,
         prior_scale: float | None = None,
         nodes: int = 256,
     ) -> None:
@@ -94,6 +100,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         self.stratum_levels = stratum_levels
         self.within_study_correlation = within_study_correlation
         self.sampling_correlation = sampling_correlation
+        self.heterogeneity_df = heterogeneity_df
         self.prior_scale = prior_scale
         self.nodes = nodes
 
@@ -117,6 +124,7 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         self._groups = _group_codes(groups, len(X))
         self._effects = np.asarray(y, dtype=float)
         self._sampling = self._sampling_covariance(sampling_variance)
+        self.study_precision_ = study_precision(self._plain_model(), self._groups, self.heterogeneity_df)
         model = self._model()
         self._nodes = self._scale_nodes(model)
         self._publish(model)
@@ -149,8 +157,16 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
             raise ValueError(f"sampling_variance holds {len(rows)} numbers, none below zero.")
         fits = self._conditional(rows, joint=False)
         means = np.array([mean for mean, _, _ in fits])
-        variances = np.array([variance + extra + new_study * tau2 for _, variance, tau2 in fits])
-        return Predictive(means, np.sqrt(np.maximum(variances, SMALLEST_VARIANCE)), self._nodes.weights)
+        variances = np.array([np.maximum(variance + extra, SMALLEST_VARIANCE) for _, variance, _ in fits])
+        tau2 = np.array([new_study * tau2 for _, _, tau2 in fits])
+        return mixed(means, variances, tau2, self._nodes.weights, self.heterogeneity_df if new_study else None)
+
+    @on_one_thread
+    def leave_one_study_out(self) -> list[Fold]:
+        """For each study of the fit what all the others predict for what it printed, in the order of the studies."""
+        check_is_fitted(self)
+        frame = (self._plain_model(), self._nodes, self._groups, self.study_precision_, self.heterogeneity_df)
+        return list(leave_one_out(*frame))
 
     def posterior(self, X: Any) -> tuple[Array, Array]:
         """Mean (n) and joint covariance (n, n) of the effects of rows, averaged over studies."""
@@ -191,6 +207,8 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
                 raise ValueError(f"{name} is at least 0 and below 1; {getattr(self, name)!r} is not.")
         if self.prior_scale is not None and not self.prior_scale > 0:
             raise ValueError(f"prior_scale is positive; {self.prior_scale!r} is not.")
+        if self.heterogeneity_df is not None and not self.heterogeneity_df > 2:
+            raise ValueError(f"heterogeneity_df is above 2; {self.heterogeneity_df!r} is not.")
         if self.nodes < 2 or self.nodes & (self.nodes - 1):
             raise ValueError(f"nodes is a power of two; {self.nodes!r} is not.")
 
@@ -224,6 +242,9 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
         return rows.net_count[:, None] if identified else np.zeros((len(rows), 0))
 
     def _model(self) -> MarginalModel:
+        return with_spread(self._plain_model(), self.study_precision_)
+
+    def _plain_model(self) -> MarginalModel:
         plan = self._plan
         self._terms = prior_terms(len(plan.covariates), plan.stratum_names, stratum_levels=self.stratum_levels)
         covariances = [term.covariance(self._rows, self._rows) for term in self._terms]

@@ -115,6 +115,8 @@ def _plan(plan: Plan | None, knowledge: Knowledge) -> str:
     lines += [
         _wrapped(f"{one.given_up}", f"  Without needles, {one.technique}: gives up ", "    ") for one in plan.deliveries
     ]
+    if plan.could_be_added:
+        lines.append(_wrapped(", ".join(plan.could_be_added), "  Could be added: ", "    "))
     lines += [_wrapped(text, "  Left out: ", "    ") for text in plan.left_out]
     lines += [_wrapped(one.what, f"  Reassess {one.date}: ", "    ") for one in plan.reassess]
     lines += [_wrapped(one.text, f"  Medicine, {one.medicine}: ", "    ") for one in plan.washouts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from formulator.engine.answer import Argument
 from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Amount
 
 DECISION_WORDS = {
     "treat": "Treat",
@@ -36,6 +37,15 @@ CERTAINTY_WORDS = {
 }
 DEFERS = "Defers"
 KIND_WORDS = {"excludes": "Excludes", "against": "Against", "for": "For", "confirms": "Good care"}
+
+
+def amount_words(one: Amount) -> str:
+    """A published concentration or dose in words: range, unit, route, remark."""
+    bounds = [f"{value:g}" for value in dict.fromkeys((one.low, one.high)) if value is not None]
+    limit = "up to " if one.low is None and one.high is not None else ""
+    size = f"{limit}{' to '.join(bounds)} {one.unit}".strip() if bounds else ""
+    parts = [size, f"per {one.per}" if one.per else "", one.route]
+    return ": ".join(part for part in (" ".join(part for part in parts if part), one.text) if part)
 
 
 def kind_word(one: Argument) -> str:

@@ -38,6 +38,8 @@ ASKED_THROUGH = {
     "indication": "concern",
 }
 """Facts that are never asked for themselves, and the field through which they are."""
+DERIVED_VALUES = {"severity_band": ("mild", "moderate", "severe", "advanced"), "in_eu": ("yes", "no")}
+"""What the derived facts can be, where they are words of a fixed list."""
 GRAVEST_FIRST = ("refer_first", "do_not_treat", "treat_after", "treat")
 
 
@@ -96,6 +98,11 @@ class Knowledge:
     def subjects(self) -> frozenset[str]:
         """Every word that a rule may have as its subject."""
         return frozenset(self.components) | frozenset(self.groups) | frozenset(self.computed_groups) | {TREATMENT}
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """The id of every item."""
+        return frozenset(key.split(" ", 1)[1] for key in self.places)
 
     @cached_property
     def components_of_rule(self) -> Mapping[str, tuple[str, ...]]:

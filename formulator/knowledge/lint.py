@@ -26,6 +26,7 @@ class LintReport:
     faults: tuple[Fault, ...]
     counts: dict[str, int]
     explained: tuple[str, ...]
+    loaded: bool = True
 
     def text(self) -> str:
         """The report for a terminal."""
@@ -41,7 +42,7 @@ def lint_report(data: Path | None = None) -> LintReport:
     try:
         knowledge = load_knowledge(data)
     except FaultsFound as found:
-        return LintReport(found.faults, {}, ())
+        return LintReport(found.faults, {}, (), loaded=False)
     faults = tuple(fault for check in CHECKS for fault in check(knowledge))
     return LintReport(tuple(sorted(faults, key=str)), _counts(knowledge), _explanations(knowledge))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,9 +12,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from formulator.conditions.parse import ConditionContext, ConditionField, NamedLimit
-from formulator.faults import Fault, FaultsFound, Place
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import items
-from formulator.knowledge.base import DERIVED_NUMBERS, Knowledge
+from formulator.knowledge.base import DERIVED_NUMBERS, DERIVED_VALUES, Knowledge
 from formulator.knowledge.reading import FileReader
 from formulator.knowledge.references import broken_references
 from formulator.paths import data_directory
@@ -31,7 +32,7 @@ def load_knowledge(data: Path | None = None) -> Knowledge:
     reader = FileReader(root)
     catalogue = _catalogue(root)
     knowledge = _assemble(root, reader, catalogue)
-    faults = [*reader.faults, *broken_references(knowledge)]
+    faults = [*reader.faults, *broken_references(knowledge), *_fields_explained_that_do_not_exist(knowledge)]
     if faults:
         raise FaultsFound(sorted(faults, key=str))
     return knowledge
@@ -43,6 +44,17 @@ def _catalogue(root: Path) -> Catalogue:
     except (OSError, KeyError, TypeError, ValueError) as error:
         problem = f"A table of fields cannot be read ({type(error).__name__}: {error})."
         raise FaultsFound([Fault(Place("data/profile"), "", problem, "the columns of the shipped files")]) from None
+
+
+def _fields_explained_that_do_not_exist(knowledge: Knowledge) -> list[Fault]:
+    known = knowledge.catalogue.fields
+    return [
+        Fault(
+            Place("data/knowledge.yaml"), "unread_fields", f"There is no field {name!r}.", "", did_you_mean(name, known)
+        )
+        for name in knowledge.unread_fields
+        if name not in known
+    ]
 
 
 def _assemble(root: Path, reader: FileReader, catalogue: Catalogue) -> Knowledge:
@@ -114,10 +126,7 @@ def _context(
     }
     fields["jurisdiction"] = ConditionField("jurisdiction", False, frozenset(catalogue.jurisdictions))
     fields["indication"] = ConditionField("indication", False, frozenset(indications))
-    fields["severity_band"] = ConditionField(
-        "severity_band", False, frozenset(("mild", "moderate", "severe", "advanced"))
-    )
-    fields["in_eu"] = ConditionField("in_eu", False, frozenset(("yes", "no")))
+    fields |= {name: ConditionField(name, False, frozenset(values)) for name, values in DERIVED_VALUES.items()}
     for name in DERIVED_NUMBERS:
         fields[name] = ConditionField(name, True, frozenset())
     limits = {name: NamedLimit(threshold.field, threshold.value) for name, threshold in thresholds.items()}
@@ -131,14 +140,17 @@ def _unknowable(field_type: str) -> frozenset[str]:
 
 def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
     name = "sources/sources.json"
+    place = Place(f"data/{name}")
     try:
-        entries = json.loads((root / name).read_text(encoding="utf-8"))
-        return _by_id([_source(entry) for entry in entries])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-        reader.faults.append(
-            Fault(Place(f"data/{name}"), "", f"The sources cannot be read: {error}.", "a list of CSL JSON items")
-        )
+        found = [_source(entry) for entry in json.loads((root / name).read_text(encoding="utf-8"))]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError, RecursionError) as error:
+        reader.faults.append(Fault(place, "", f"The sources cannot be read: {error}.", "a list of CSL JSON items"))
         return {}
+    counts = Counter(source.id for source in found)
+    reader.faults += [
+        Fault(place, "id", f"The source {one!r} stands twice.", "each id once") for one in counts if counts[one] > 1
+    ]
+    return _by_id(found)
 
 
 def _source(entry: Mapping[str, Any]) -> items.Source:

@@ -48,7 +48,8 @@ class FileReader:
         return None
 
     def _documents(self, pattern: str) -> Iterator[Node]:
-        for path in sorted(self.data.glob(pattern)):
+        paths = sorted(self.data.glob(pattern)) if "*" in pattern else [self.data / pattern]
+        for path in paths:
             node = self.document(path.relative_to(self.data).as_posix())
             if node is not None and isinstance(node.value, dict):
                 yield node

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel
 
 from formulator.faults import Fault, Place, did_you_mean
-from formulator.knowledge.base import Knowledge
+from formulator.knowledge.base import ASKED_THROUGH, DERIVED_VALUES, Knowledge
+from formulator.knowledge.items import Derivation, Protocol, Threshold, Washout
 
 
 def broken_references(knowledge: Knowledge) -> list[Fault]:
@@ -68,16 +69,40 @@ def _mentions(knowledge: Knowledge, item: BaseModel) -> Iterator[Mention]:
         yield "members", "the component", name, knowledge.components
     for name in _component_names(item):
         yield "components", "the component", name, knowledge.components
-    for name in getattr(item, "technique", ()):
-        yield "technique", "the technique", name, knowledge.techniques
     for use in getattr(item, "uses", ()):
         yield "uses", "the indication", use.indication, knowledge.indications
+    for name in getattr(item, "refers_to", ()):
+        yield "refers_to", "the item", name, knowledge.identifiers
+    if isinstance(item, Protocol):
+        yield from _mentions_of_protocol(knowledge, item)
+    yield from _fields_mentioned(knowledge, item)
+
+
+def _mentions_of_protocol(knowledge: Knowledge, item: Protocol) -> Iterator[Mention]:
+    yield "indication", "the indication", item.id, knowledge.indications
+    for name in item.technique:
+        yield "technique", "the technique", name, knowledge.techniques
+    for one in item.needle_free:
+        yield (
+            "needle_free",
+            "the device or technique",
+            one.technique,
+            {*knowledge.techniques, *knowledge.members("devices")},
+        )
+
+
+def _fields_mentioned(knowledge: Knowledge, item: BaseModel) -> Iterator[Mention]:
+    fields = {**knowledge.catalogue.fields, **dict.fromkeys(ASKED_THROUGH)}
     for test in getattr(item, "work_up", ()):
         for name in test.fields:
             yield "work_up", "the field", name, knowledge.catalogue.fields
-    medicine = getattr(item, "medicine", None)
-    if medicine is not None:
-        yield "medicine", "the field", medicine, knowledge.catalogue.fields
+    if isinstance(item, Washout):
+        yield "medicine", "the field", item.medicine, knowledge.catalogue.fields
+    if isinstance(item, Threshold | Derivation):
+        yield "field", "the field", item.field, fields
+    if isinstance(item, Derivation):
+        known = knowledge.catalogue.fields.get(item.field)
+        yield "value", "the value", item.value, known.choices if known else DERIVED_VALUES.get(item.field, ())
 
 
 def _component_names(item: BaseModel) -> Iterator[str]:

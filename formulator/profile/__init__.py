@@ -1,8 +1,9 @@
 """One patient, one concern, as the clinician gives it: validated here, every flag yes, no or unknown."""
 
+from formulator.profile.dates import read_date
 from formulator.profile.fields import Catalogue, Field, load_catalogue
 from formulator.profile.profile import DateRange, Profile, Value
-from formulator.profile.read import profile_from_file, profile_from_mapping, profile_from_text
+from formulator.profile.read import profile_from_file, profile_from_mapping, profile_from_text, read_limited
 
 __all__ = [
     "Catalogue",
@@ -14,4 +15,6 @@ __all__ = [
     "profile_from_file",
     "profile_from_mapping",
     "profile_from_text",
+    "read_date",
+    "read_limited",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from formulator.paths import data_directory
+from formulator.profile.tables import rows_of
+from formulator.profile.units import read_conversions
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
+_FIELD_COLUMNS = ("field", "label", "group", "type", "low", "high", "unit", "meaning")
+_IMPOSSIBLE_COLUMNS = ("field", "value", "other_field", "other_value", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +95,43 @@ class Catalogue:
         return tuple(entry for entry in self.fields.values() if entry.group == name)
 
 
-@lru_cache(maxsize=4)
 def load_catalogue(data: Path | None = None) -> Catalogue:
-    """Read data/profile once; `data` defaults to the shipped knowledge."""
-    root = data or data_directory()
+    """Read data/profile; the shipped one is read once.
+
+    Raises OSError, ValueError or KeyError where a table is missing or has another shape.
+    """
+    return _shipped() if data is None else _read(data)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Catalogue:
+    return _read(data_directory())
+
+
+def _read(root: Path) -> Catalogue:
     folder = root / "profile"
-    choices = _choices(folder)
+    chosen = list(rows_of(folder / "choices.csv", ("field", "value", "label", "domains")))
+    choices = _choices(chosen)
+    read_conversions(root)
     return Catalogue(
-        fields={row["field"]: _field(row, choices) for row in _rows(folder / "fields.csv")},
-        impossible=tuple(Impossible(**row) for row in _rows(folder / "impossible.csv")),
-        scales={row["scale"]: _scale(row) for row in _rows(folder / "scales.csv")},
-        concern_domains={
-            row["value"]: _words(row["domains"]) for row in _rows(folder / "choices.csv") if row["field"] == "concern"
+        fields={row["field"]: _field(row, choices) for row in rows_of(folder / "fields.csv", _FIELD_COLUMNS)},
+        impossible=tuple(Impossible(**row) for row in rows_of(folder / "impossible.csv", _IMPOSSIBLE_COLUMNS)),
+        scales={
+            row["scale"]: _scale(row) for row in rows_of(folder / "scales.csv", ("scale", "low", "high", "concerns"))
         },
-        jurisdictions={row["code"]: row["name"] for row in _rows(folder / "jurisdictions.csv")},
+        concern_domains={row["value"]: _words(row["domains"]) for row in chosen if row["field"] == "concern"},
+        jurisdictions={row["code"]: row["name"] for row in rows_of(folder / "jurisdictions.csv", ("code", "name"))},
         component_ids=frozenset(path.stem for path in (root / "components").glob("*.yaml")),
     )
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream)
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split(";")) if text else frozenset()
 
 
-def _choices(folder: Path) -> dict[str, dict[str, str]]:
+def _choices(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
     choices: dict[str, dict[str, str]] = {}
-    for row in _rows(folder / "choices.csv"):
+    for row in rows:
         choices.setdefault(row["field"], {})[row["value"]] = row["label"]
     return choices
 

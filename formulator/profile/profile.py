@@ -10,6 +10,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from formulator.faults import Place
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class DateRange:
@@ -33,10 +35,12 @@ class Profile:
     """Known facts by field name, in stored units; a field that is absent is unknown.
 
     `asked_unknown` holds the fields that somebody answered with "unknown": same meaning, but worth asking first.
+    `places` says where each field was read, for messages.
     """
 
     values: Mapping[str, Value]
     asked_unknown: frozenset[str] = field(default_factory=frozenset)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))

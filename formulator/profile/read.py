@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from formulator.faults import Fault, FaultsFound, Place
 from formulator.profile.fields import Catalogue, load_catalogue
@@ -20,12 +20,12 @@ def profile_from_file(path: Path, catalogue: Catalogue | None = None) -> Profile
     Raises FaultsFound where the file cannot be read or holds a fault.
     """
     try:
-        if path.stat().st_size > LARGEST_DOCUMENT:
-            raise _unreadable(path, f"The file is larger than {LARGEST_DOCUMENT:,} bytes.")
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise _unreadable(path, f"The file cannot be read: {reason}.") from None
+        if not path.is_file():
+            raise _unreadable(path.name, "There is no such file.")
+        with path.open("rb") as stream:
+            text = read_limited(stream, path.name)
+    except OSError as error:
+        raise _unreadable(path.name, f"The file cannot be read: {error.strerror}.") from None
     return profile_from_text(text, path.name, catalogue)
 
 
@@ -39,5 +39,19 @@ def profile_from_mapping(values: Mapping[str, Any], name: str, catalogue: Catalo
     return profile_from_text(json.dumps(dict(values), default=str), name, catalogue)
 
 
-def _unreadable(path: Path, problem: str) -> FaultsFound:
-    return FaultsFound([Fault(Place(path.name), "", problem, "a YAML or JSON file with one mapping")])
+def read_limited(stream: BinaryIO, name: str) -> str:
+    """The text of a stream of bounded size.
+
+    Raises FaultsFound where it is too long or not UTF-8.
+    """
+    content = stream.read(LARGEST_DOCUMENT + 1)
+    if len(content) > LARGEST_DOCUMENT:
+        raise _unreadable(name, f"There are more than {LARGEST_DOCUMENT:,} bytes.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _unreadable(name, "The text is not UTF-8.") from None
+
+
+def _unreadable(name: str, problem: str) -> FaultsFound:
+    return FaultsFound([Fault(Place(name), "", problem, "a YAML or JSON file with one mapping")])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 
 from formulator.paths import data_directory
+from formulator.profile.tables import rows_of
 
 _NUMBER = re.compile(
     r"([+-]?(?:(?:0|[1-9][0-9]{0,39})(?:\.[0-9]{1,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?)(?![0-9])\s*(.*)",
@@ -19,19 +20,32 @@ _LARGEST_CONVERTED = Decimal(10) ** 15  # far beyond every range: refused as it 
 _MICRO_SIGNS = str.maketrans({"\u03bc": "u", "\u00b5": "u"})
 
 
+Conversions = Mapping[str, Mapping[str, tuple[Decimal, Decimal]]]
+
+
 @lru_cache(maxsize=1)
-def _table() -> Mapping[str, Mapping[str, tuple[Decimal, Decimal]]]:
+def conversions() -> Conversions:
+    """The shipped conversions, read once."""
+    return read_conversions(data_directory())
+
+
+def read_conversions(root: Path) -> Conversions:
+    """For each field, each accepted unit with its factor and offset to the stored unit (data/profile/units.csv).
+
+    Raises ValueError where the table has another shape or names a unit of a field twice.
+    """
     table: dict[str, dict[str, tuple[Decimal, Decimal]]] = {}
-    with (data_directory() / "profile" / "units.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            unit = row["unit"].translate(_MICRO_SIGNS)
-            table.setdefault(row["field"], {})[unit] = (Decimal(row["factor"]), Decimal(row["offset"]))
+    for row in rows_of(root / "profile" / "units.csv", ("field", "unit", "factor", "offset", "basis")):
+        unit, units = row["unit"].translate(_MICRO_SIGNS), table.setdefault(row["field"], {})
+        if unit in units:
+            raise ValueError(f"units.csv names {unit} of {row['field']} twice")
+        units[unit] = (Decimal(row["factor"]), Decimal(row["offset"]))
     return table
 
 
 def units_of(field: str) -> tuple[str, ...]:
     """The spellings of units that a field accepts, its own unit first."""
-    return tuple(_table().get(field, ()))
+    return tuple(conversions().get(field, ()))
 
 
 def split_number(text: str) -> tuple[Decimal, str] | None:
@@ -42,7 +56,7 @@ def split_number(text: str) -> tuple[Decimal, str] | None:
 
 def to_stored_unit(field: str, number: Decimal, unit: str) -> Decimal | None:
     """The number in the field's own unit, or None where the unit is not in the table (data/profile/units.csv)."""
-    entry = _table().get(field, {}).get(unit.translate(_MICRO_SIGNS))
+    entry = conversions().get(field, {}).get(unit.translate(_MICRO_SIGNS))
     if entry is None:
         return None
     factor, offset = entry

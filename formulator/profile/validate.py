@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
+from formulator.profile.dates import ALLOWED, read_date
 from formulator.profile.fields import UNKNOWN, Catalogue, Field
 from formulator.profile.profile import DateRange, Profile, Value
 from formulator.profile.units import split_number, to_stored_unit, units_of
 from formulator.strict_yaml import Node
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMPTY = ("", "~", "null", "Null", "NULL")
 _TRUTH = {"true": "yes", "false": "no", "True": "yes", "False": "no"}
 LONGEST_LIST = 400
@@ -40,7 +40,8 @@ def validate(document: Node, catalogue: Catalogue) -> Profile:
     faults = [*reading.faults, *_impossible(reading.values, document, catalogue)]
     if faults:
         raise FaultsFound(faults)
-    return Profile(reading.values, frozenset(reading.asked))
+    places = {name: node.place for name, node in document.value.items()}
+    return Profile(reading.values, frozenset(reading.asked), places)
 
 
 class _Reading:
@@ -140,16 +141,14 @@ def _within(field: Field, number: Decimal) -> Decimal:
 
 
 def _date(field: Field, node: Node, _: Catalogue) -> date:
-    return _read_date(_scalar(field, node), field)
+    return _day(_scalar(field, node))
 
 
-def _read_date(text: str, field: Field) -> date:
-    try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise _Refused(f"{shown(text)} is not a date of the calendar.", "year-month-day, such as 2026-11-25")
+def _day(text: str) -> date:
+    day = read_date(text)
+    if day is None:
+        raise _Refused(f"{shown(text)} is not a date of the calendar.", ALLOWED)
+    return day
 
 
 def _jurisdiction(field: Field, node: Node, catalogue: Catalogue) -> str:
@@ -192,7 +191,7 @@ def _date_range(field: Field, node: Node) -> DateRange:
         ends = re.split(r"\s*\.\.\s*|/|\s+to\s+", _scalar(field, node))
     if len(ends) > 2:
         raise _Refused(f"{shown(node.value)} is not a range.", "first..last")
-    first, last = _read_date(ends[0], field), _read_date(ends[-1], field)
+    first, last = _day(ends[0]), _day(ends[-1])
     if last < first:
         raise _Refused(f"The range {first}..{last} ends before it begins.", "first..last")
     return DateRange(first, last)

@@ -12,11 +12,13 @@ from formulator.export.words import (
     CERTAINTY_WORDS,
     STATUS_MEANING,
     STATUS_WORDS,
+    amount_words,
     field_label,
     kind_word,
     value_label,
 )
 from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Component
 from formulator.ui.words import KIND_ICONS, STATUS_COLOURS, STATUS_ICONS, safe, source_links
 
 _AS_CARDS = ("recommended", "adjunct", "deferred", "optional")
@@ -51,12 +53,28 @@ def _card(one: ComponentAnswer, knowledge: Knowledge) -> None:
     if not one.stocked:
         st.caption("Not in stock here.")
     details = st.expander(
-        f"All {len(one.arguments)} arguments and their sources", key=f"why_{one.id}", on_change="rerun"
+        f"Arguments, sources and amounts ({len(one.arguments)})", key=f"why_{one.id}", on_change="rerun"
     )
     if details.open:
         with details:
             show_arguments(one.arguments, knowledge)
             _open_rules(one, knowledge)
+            _published(component, knowledge)
+
+
+def _published(component: Component, knowledge: Knowledge) -> None:
+    """Concentrations and doses that somebody published, reported harms, and what nobody knows."""
+    amounts = [*component.concentrations, *component.doses]
+    lines = [f"- {safe(amount_words(one))} ({source_links(one.sources[:1], knowledge)})" for one in amounts]
+    if lines:
+        st.markdown("**Published amounts**\n\n" + "\n".join(lines))
+    harms = [
+        f"- {safe(one.event)}{safe(f': {one.frequency}') if one.frequency else ''}" for one in component.adverse_events
+    ]
+    if harms:
+        st.markdown("**Reported harms**\n\n" + "\n".join(harms))
+    if component.gaps:
+        st.markdown("**Not known**\n\n" + "\n".join(f"- {safe(gap)}" for gap in component.gaps))
 
 
 def show_arguments(arguments: Sequence[Argument], knowledge: Knowledge) -> None:

@@ -40,6 +40,9 @@ def _around(plan: Plan, knowledge: Knowledge) -> None:
     lines = [f":material/photo_camera: **Reassess {one.date}**: {safe(one.what)}" for one in plan.reassess]
     lines.append(f":material/stop_circle: **Stop rule**: {safe(plan.stop_rule)}")
     lines.append(f":material/update: **Maintenance**: {safe(plan.maintenance)}")
+    if plan.could_be_added:
+        names = ", ".join(knowledge.components[name].name for name in plan.could_be_added)
+        lines.append(f":material/add_circle: **Could be added**: {safe(names)}")
     lines += [f":material/event_busy: **Left out**: {safe(text)}" for text in plan.left_out]
     lines += [_washout(one, knowledge) for one in plan.washouts]
     lines += [_delivery(one) for one in plan.deliveries]

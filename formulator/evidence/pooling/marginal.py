@@ -75,12 +75,17 @@ class MarginalModel:
     def log_posterior(self, log_scales: Array) -> tuple[float, Array]:
         """Logarithm of the density of the log scales up to a constant, and its gradient (k)."""
         fit = self.solve(log_scales)
-        value = -0.5 * (fit.log_determinant + float(self.effects @ fit.weights))
         gradient = np.array([_slope(fit, covariance) for covariance in self.covariances]) * self.variances(log_scales)
+        if self.prior_scale is not None:
+            gradient += 1 - np.exp(2 * log_scales) / self.prior_scale**2
+        return self.height(fit, log_scales), gradient
+
+    def height(self, fit: ConditionalFit, log_scales: Array) -> float:
+        """Logarithm of the density of the log scales up to a constant, from the fit at these scales."""
+        value = -0.5 * (fit.log_determinant + float(self.effects @ fit.weights))
         if self.prior_scale is None:
-            return value, gradient
-        relative = np.exp(2 * log_scales) / self.prior_scale**2
-        return value + float(np.sum(log_scales - relative / 2)), gradient + 1 - relative
+            return value
+        return value + float(np.sum(log_scales - np.exp(2 * log_scales) / (2 * self.prior_scale**2)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

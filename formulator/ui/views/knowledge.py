@@ -16,9 +16,7 @@ st.caption(
     f"Version {knowledge.version}, {safe(knowledge.sha256[:12])}. Everything here stands in readable files under data."
 )
 kind_column, word_column = st.columns([2, 3])
-kind = kind_column.selectbox(
-    "Kind", list(tables), format_func=str.capitalize, key="kind", bind="query-params", required=True
-)
+kind = kind_column.selectbox("Kind", list(tables), format_func=str.capitalize, key="kind", bind="query-params")
 word = word_column.text_input(
     "Contains", key="knowledge_search", placeholder="pregnancy, ferritin, melasma ...", max_chars=60
 )
