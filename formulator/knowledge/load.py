@@ -21,6 +21,7 @@ from formulator.paths import data_directory
 from formulator.profile import Catalogue, load_catalogue
 
 Identified = TypeVar("Identified")
+_UNREAD = "About unread_fields"
 
 
 def load_knowledge(data: Path | None = None) -> Knowledge:
@@ -49,9 +50,7 @@ def _catalogue(root: Path) -> Catalogue:
 def _fields_explained_that_do_not_exist(knowledge: Knowledge) -> list[Fault]:
     known = knowledge.catalogue.fields
     return [
-        Fault(
-            Place("data/knowledge.yaml"), "unread_fields", f"There is no field {name!r}.", "", did_you_mean(name, known)
-        )
+        Fault(knowledge.places[_UNREAD], "unread_fields", f"There is no field {name!r}.", "", did_you_mean(name, known))
         for name in knowledge.unread_fields
         if name not in known
     ]
@@ -109,6 +108,7 @@ def _about(reader: FileReader) -> items.About:
     node = reader.document("knowledge.yaml")
     if node is None:
         return items.About(version="unread", notice="unread")
+    reader.places[_UNREAD] = node.at(("unread_fields",)).place
     try:
         return items.About.model_validate(node.plain())
     except ValidationError as error:

@@ -70,7 +70,7 @@ def test_the_lint_names_the_file_the_line_and_the_item(breakage: Breakage, kept,
 
 
 @pytest.mark.parametrize("breakage", BREAKAGES[::12], ids=lambda one: one.what.replace(" ", "_"))
-def test_the_command_line_names_the_fault_and_never_answers_from_knowledge_that_it_cannot_read(breakage, kept, monkeypatch):
+def test_the_command_line_names_the_fault_and_never_answers_from_unreadable_knowledge(breakage, kept, monkeypatch):
     folder = kept(breakage.file)
     broken(folder, breakage)
     monkeypatch.setattr("formulator.knowledge.load.data_directory", lambda: folder)

@@ -1,0 +1,1 @@
+"""The fitted evidence model: its rows, variants, honest test, certainty and document."""
