@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from formulator.conditions import read, truth
@@ -59,19 +59,7 @@ def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subjec
 
 def question_argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:
     """The argument of a rule that blocks until an unknown is answered: its question stands in for its sentence."""
-    asked = argument(rule, fields, facts, subject)
-    return Argument(
-        rule=asked.rule,
-        subject=asked.subject,
-        kind=asked.kind,
-        text=rule.ask,
-        detail=rule.text,
-        because=asked.because,
-        certainty=asked.certainty,
-        sources=asked.sources,
-        until=rule.ask,
-        harm=asked.harm,
-    )
+    return replace(argument(rule, fields, facts, subject), text=rule.ask, detail=rule.text, until=rule.ask)
 
 
 Strength = tuple[int, bool, int, int, int, int, str]
