@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ from formulator.engine.answer import (
     Delivery,
     Plan,
     PlannedPhase,
-    PlannedWashout,
     Reassess,
     Session,
 )
@@ -29,8 +28,9 @@ from formulator.engine.schedule import (
     weeks_after,
     with_own_courses,
 )
+from formulator.engine.washouts import washouts_of
 from formulator.knowledge import Knowledge
-from formulator.knowledge.items import Phase, Protocol, Washout
+from formulator.knowledge.items import Phase, Protocol
 
 _PLANNED = ("treat", "treat_after")
 
@@ -57,7 +57,7 @@ def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentA
         reassess=tuple(Reassess(weeks_after(first, one.week), one.text, one.sources) for one in protocol.reassess),
         stop_rule=protocol.stop_rule.text,
         maintenance=protocol.maintenance.text,
-        washouts=_washouts(patient, sessions, chosen),
+        washouts=washouts_of(patient, sessions, chosen),
         technique=protocol.technique,
         deliveries=_deliveries(patient, protocol),
         could_be_added=could_be_added(components, chosen, knowledge.into_skin),
@@ -128,37 +128,6 @@ def _left_out_by_limit(limit: int | None, days: Mapping[date, object]) -> list[s
         [f"{len(days) - limit} later sessions, because at most {limit} are wanted."]
         if limit and len(days) > limit
         else []
-    )
-
-
-def _washouts(patient: Patient, sessions: Sequence[Session], chosen: Iterable[str]) -> tuple[PlannedWashout, ...]:
-    if not sessions:
-        return ()
-    first, planned = sessions[0].date, frozenset(chosen)
-    return tuple(
-        _planned_washout(washout, first)
-        for washout in patient.knowledge.washouts
-        if _is_taken(washout, patient) and planned & _members(washout, patient.knowledge)
-    )
-
-
-def _is_taken(washout: Washout, patient: Patient) -> bool:
-    applies = washout.when is None or truth(washout.when, patient.facts) is True
-    return applies and patient.facts.get(washout.medicine) == "yes"
-
-
-def _members(washout: Washout, knowledge: Knowledge) -> frozenset[str]:
-    return frozenset().union(*(knowledge.members(subject) for subject in washout.subject))
-
-
-def _planned_washout(washout: Washout, first: date) -> PlannedWashout:
-    stop, resume = washout.stop_days_before, washout.resume_days_after
-    return PlannedWashout(
-        washout.medicine,
-        None if stop is None else first - timedelta(days=stop),
-        None if resume is None else first + timedelta(days=resume),
-        washout.text,
-        washout.sources,
     )
 
 

@@ -15,6 +15,7 @@ from formulator.engine.answer import (
     Question,
     Recommendation,
 )
+from formulator.export.pauses import advice_lines
 from formulator.export.words import (
     CERTAINTY_WORDS,
     DECISION_WORDS,
@@ -119,7 +120,7 @@ def _plan(plan: Plan | None, knowledge: Knowledge) -> str:
         lines.append(_wrapped(", ".join(plan.could_be_added), "  Could be added: ", "    "))
     lines += [_wrapped(text, "  Left out: ", "    ") for text in plan.left_out]
     lines += [_wrapped(one.what, f"  Reassess {one.date}: ", "    ") for one in plan.reassess]
-    lines += [_wrapped(one.text, f"  Medicine, {one.medicine}: ", "    ") for one in plan.washouts]
+    lines += [_wrapped(text, f"  Medicine, {name}: ", "    ") for name, text in advice_lines(plan.washouts)]
     lines.append(_wrapped(plan.stop_rule, "  Stop rule: ", "    "))
     lines.append(_wrapped(plan.maintenance, "  Maintenance: ", "    "))
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from formulator.knowledge.items import (
     Component,
     Derivation,
     Disagreement,
+    Emergency,
     Group,
     Indication,
     PlanningFigure,
@@ -64,6 +65,7 @@ class Knowledge:
     after: tuple[CareNote, ...]
     expect: tuple[CareNote, ...]
     side_effects: tuple[CareNote, ...]
+    emergencies: tuple[Emergency, ...]
     washouts: tuple[Washout, ...]
     planning: tuple[PlanningFigure, ...]
     disagreements: tuple[Disagreement, ...]

@@ -79,6 +79,7 @@ def _assemble(root: Path, reader: FileReader, catalogue: Catalogue) -> Knowledge
         after=_care(reader, "after"),
         expect=_care(reader, "expect"),
         side_effects=_care(reader, "side_effects"),
+        emergencies=tuple(reader.items("care/emergency.yaml", items.Emergency)),
         washouts=tuple(sorted(reader.items("washouts.yaml", items.Washout), key=_identifier)),
         planning=tuple(reader.items("planning.yaml", items.PlanningFigure)),
         disagreements=tuple(sorted(reader.items("disagreements.yaml", items.Disagreement), key=_identifier)),

@@ -50,6 +50,7 @@ def all_items(knowledge: Knowledge) -> Iterator[BaseModel]:
         knowledge.after,
         knowledge.expect,
         knowledge.side_effects,
+        knowledge.emergencies,
         knowledge.washouts,
         knowledge.planning,
         knowledge.disagreements,

@@ -6,7 +6,8 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from formulator.engine.answer import Delivery, Plan, PlannedPhase, PlannedWashout
+from formulator.engine.answer import Delivery, Plan, PlannedPhase
+from formulator.export.pauses import advice_lines
 from formulator.export.text import rhythm
 from formulator.export.words import field_label
 from formulator.knowledge import Knowledge
@@ -44,7 +45,7 @@ def _around(plan: Plan, knowledge: Knowledge) -> None:
         names = ", ".join(knowledge.components[name].name for name in plan.could_be_added)
         lines.append(f":material/add_circle: **Could be added**: {safe(names)}")
     lines += [f":material/event_busy: **Left out**: {safe(text)}" for text in plan.left_out]
-    lines += [_washout(one, knowledge) for one in plan.washouts]
+    lines += [_washout(name, text, knowledge) for name, text in advice_lines(plan.washouts)]
     lines += [_delivery(one) for one in plan.deliveries]
     st.markdown("\n\n".join(lines))
 
@@ -54,10 +55,8 @@ def _delivery(one: Delivery) -> str:
     return f"{without}: {safe(one.text)} Given up: {safe(one.given_up)}"
 
 
-def _washout(one: PlannedWashout, knowledge: Knowledge) -> str:
-    pause = f" Stop on {one.stop_on}." if one.stop_on else ""
-    resume = f" Resume on {one.resume_on}." if one.resume_on else ""
-    return f":material/medication: **{safe(field_label(knowledge, one.medicine))}**: {safe(one.text)}{pause}{resume}"
+def _washout(medicine: str, text: str, knowledge: Knowledge) -> str:
+    return f":material/medication: **{safe(field_label(knowledge, medicine))}**: {safe(text)}"
 
 
 def _rows(plan: Plan, knowledge: Knowledge) -> list[dict[str, object]]:

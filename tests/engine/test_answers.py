@@ -116,7 +116,7 @@ def test_the_json_has_the_keys_of_the_contract_and_no_unannounced_ones(document)
         for session in plan["sessions"]:
             has_keys(session, SESSION)
         for washout in plan["washouts"]:
-            has_keys(washout, WASHOUT, {"text"})
+            has_keys(washout, WASHOUT, {"text", "session"})
         for look in plan["reassess"]:
             has_keys(look, {"date", "what"}, {"sources"})
 

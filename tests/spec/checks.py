@@ -255,11 +255,11 @@ def settle_first_mentions(answer: Recommendation, expected: Any) -> Problems:
 
 
 def washout(answer: Recommendation, expected: Mapping[str, str]) -> Problems:
-    """For a medicine: days before the first session, `stops`, `prescriber` (named, not stopped), `not_stopped`."""
+    """For a medicine: days before each session that it concerns, `stops`, `prescriber` (named, not stopped), `not_stopped`."""
     days = _dates(answer)
     for medicine, wanted in expected.items():
-        stops = [one.stop_on for one in (answer.plan.washouts if answer.plan else ()) if one.medicine == medicine]
-        before = {None if stop is None else (days[0] - stop).days for stop in stops}
+        found = [one for one in (answer.plan.washouts if answer.plan else ()) if one.medicine == medicine]
+        before = {None if one.stop_on is None else (days[(one.session or 1) - 1] - one.stop_on).days for one in found}
         met = {
             "stops": bool(before) and None not in before,
             "prescriber": before == {None},

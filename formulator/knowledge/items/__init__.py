@@ -16,6 +16,7 @@ from formulator.knowledge.items.clinical import (
 from formulator.knowledge.items.course import (
     CareNote,
     ComponentCourse,
+    Emergency,
     NeedleFree,
     Phase,
     PlanningFigure,
@@ -55,6 +56,7 @@ __all__ = [
     "Decision",
     "Derivation",
     "Disagreement",
+    "Emergency",
     "Entry",
     "Figure",
     "Group",

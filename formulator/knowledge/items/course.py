@@ -99,6 +99,15 @@ class CareNote(Item):
     weeks_low: float | None = None
     weeks_high: float | None = None
     frequency: str = ""
+    call: Literal["now", "today"] | None = None
+
+
+class Emergency(Item):
+    """What stands in the emergency box of a worksheet: how it looks and what the team does."""
+
+    title: str
+    signs: Prose
+    steps: Annotated[tuple[Statement, ...], Field(min_length=1)]
 
 
 class Washout(Item):

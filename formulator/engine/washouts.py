@@ -1,0 +1,53 @@
+"""Medicines around the sessions: which are paused before and after each, and which only their prescriber may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from formulator.conditions import truth
+from formulator.engine.answer import PlannedWashout, Session
+from formulator.engine.patient import Patient
+from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Washout
+
+
+def washouts_of(patient: Patient, sessions: Sequence[Session], chosen: Sequence[str]) -> tuple[PlannedWashout, ...]:
+    """The washouts of the medicines that are taken: one entry a session where days are published, else one in all.
+
+    A session without components yet (dates only are reserved) counts as holding everything that is chosen.
+    """
+    found: list[PlannedWashout] = []
+    for washout in patient.knowledge.washouts if sessions else ():
+        if _is_taken(washout, patient):
+            found += _around(washout, sessions, chosen, patient.knowledge)
+    return tuple(found)
+
+
+def _is_taken(washout: Washout, patient: Patient) -> bool:
+    applies = washout.when is None or truth(washout.when, patient.facts) is True
+    return applies and patient.facts.get(washout.medicine) == "yes"
+
+
+def _around(
+    washout: Washout, sessions: Sequence[Session], chosen: Sequence[str], knowledge: Knowledge
+) -> Iterator[PlannedWashout]:
+    members = frozenset().union(*(knowledge.members(subject) for subject in washout.subject))
+    touched = [one for one in sessions if members.intersection(one.components or chosen)]
+    if washout.stop_days_before is None and washout.resume_days_after is None:
+        touched = touched[:1]
+    for session in touched:
+        yield _planned(washout, session)
+
+
+def _planned(washout: Washout, session: Session) -> PlannedWashout:
+    stop, resume = washout.stop_days_before, washout.resume_days_after
+    dated = stop is not None or resume is not None
+    return PlannedWashout(
+        medicine=washout.medicine,
+        stop_on=None if stop is None else session.date - timedelta(days=stop),
+        resume_on=None if resume is None else session.date + timedelta(days=resume),
+        text=washout.text,
+        sources=washout.sources,
+        session=session.number if dated else None,
+    )
