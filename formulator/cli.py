@@ -90,20 +90,36 @@ def _profile_from(source: str) -> Any:
     return profile_from_text(read_limited(sys.stdin.buffer, "standard input"), "standard input")
 
 
+_file = click.Path(path_type=Path)
+
+
 @main.command()
 @_profile
 @_format
 @_date
+@click.option("--pdf", type=_file, help="Write the worksheet, reasons, plan and the patient's leaflet to this file.")
+@click.option("--ics", type=_file, help="Write sessions, pauses of medicines and reassessments as a calendar.")
+@click.option("--csv", type=_file, help="Write the components here, and the sessions beside it as NAME-sessions.csv.")
+@click.option("--zone", help="IANA time zone of the clinic, such as Europe/Paris; default that of this machine.")
+@click.option("--clinical-titles", is_flag=True, help="Name components and medicines in the calendar's titles.")
+@click.option(
+    "--reference", default="", help="A case number of your own: later calendars with it replace earlier ones."
+)
 @_guarded
-def recommend(profile: str, form: str, today: str | None) -> None:
+def recommend(profile: str, form: str, today: str | None, **files: Any) -> None:
     """Answer for one patient: PROFILE is a YAML or JSON file, or - for standard input."""
     from formulator.engine import recommend as answer_for
+    from formulator.export.deliver import Wanted, check_wanted, deliver
     from formulator.export.json_export import as_json
     from formulator.export.text import as_text
     from formulator.knowledge import load_knowledge
 
+    wanted = Wanted(**files)
+    check_wanted(wanted, () if profile == "-" else (Path(profile),))
     patient, knowledge = _profile_from(profile), load_knowledge()
     answer = answer_for(patient, knowledge, _day(today))
+    for note in deliver(answer, knowledge, wanted):
+        click.echo(note, err=True)
     click.echo(as_json(answer) if form == "json" else as_text(answer, knowledge), nl=False)
 
 

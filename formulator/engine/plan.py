@@ -17,7 +17,6 @@ from formulator.engine.answer import (
 )
 from formulator.engine.days import Calendar
 from formulator.engine.decide import Verdict
-from formulator.engine.facts import first_possible_day
 from formulator.engine.patient import Patient
 from formulator.engine.schedule import (
     before_event,
@@ -28,7 +27,7 @@ from formulator.engine.schedule import (
     weeks_after,
     with_own_courses,
 )
-from formulator.engine.washouts import washouts_of
+from formulator.engine.washouts import earliest_day, washouts_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Phase, Protocol
 
@@ -50,7 +49,7 @@ def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentA
         return None
     may_be_dated = verdict.decision == "treat" or bool(verdict.waits_for)
     sessions, left_out = _sessions(patient, protocol, chosen) if may_be_dated else ((), [])
-    first = sessions[0].date if sessions else first_possible_day(patient.profile, patient.today)
+    first = sessions[0].date if sessions else earliest_day(patient, chosen)
     return Plan(
         phases=tuple(_phase(phase) for phase in protocol.phases),
         sessions=sessions,
@@ -84,20 +83,20 @@ def _sessions(patient: Patient, protocol: Protocol, chosen: Sequence[str]) -> tu
     limit: Any = patient.profile.get("max_sessions")
     event = patient.profile.get("event_date")
     if isinstance(event, date):
-        calendar = _calendar(patient, event - timedelta(days=_figure("settle_days", patient)))
+        calendar = _calendar(patient, chosen, event - timedelta(days=_figure("settle_days", patient)))
         days, missing = before_event(chosen, protocol, calendar)
         kept = dict(list(days.items())[-limit:]) if limit else days
         left_out = _left_out_before(event, missing, protocol, patient.knowledge)
         return numbered(kept, length), left_out + _left_out_by_limit(limit, days)
-    first = first_possible_day(patient.profile, patient.today)
-    calendar = _calendar(patient, first + timedelta(days=_figure("horizon_days", patient)))
+    first = earliest_day(patient, chosen)
+    calendar = _calendar(patient, chosen, first + timedelta(days=_figure("horizon_days", patient)))
     days = with_own_courses(course(protocol.phases, calendar, limit), chosen, protocol, calendar)
     return numbered(dict(list(days.items())[:limit]), length), _left_out_by_limit(limit, days)
 
 
-def _calendar(patient: Patient, last: date) -> Calendar:
+def _calendar(patient: Patient, chosen: Sequence[str], last: date) -> Calendar:
     closed: Any = patient.profile.get("unavailable_dates") or ()
-    return Calendar(first_possible_day(patient.profile, patient.today), last, closed)
+    return Calendar(earliest_day(patient, chosen), last, closed)
 
 
 def _figure(quantity: str, patient: Patient) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from math import ceil
 
 from formulator.conditions import truth
 from formulator.engine.answer import PlannedWashout, Session
+from formulator.engine.facts import first_possible_day
 from formulator.engine.patient import Patient
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Washout
@@ -24,6 +26,21 @@ def washouts_of(patient: Patient, sessions: Sequence[Session], chosen: Sequence[
     return tuple(found)
 
 
+def earliest_day(patient: Patient, chosen: Sequence[str]) -> date:
+    """The first day on which a session may lie: every pause that comes before it can still be kept from today on."""
+    pauses = [
+        washout.stop_days_before or 0
+        for washout in patient.knowledge.washouts
+        if _is_taken(washout, patient) and _members(washout, patient.knowledge).intersection(chosen)
+    ]
+    possible = patient.today + timedelta(days=ceil(max(pauses, default=0)))
+    return max(first_possible_day(patient.profile, patient.today), possible)
+
+
+def _members(washout: Washout, knowledge: Knowledge) -> frozenset[str]:
+    return frozenset().union(*(knowledge.members(subject) for subject in washout.subject))
+
+
 def _is_taken(washout: Washout, patient: Patient) -> bool:
     applies = washout.when is None or truth(washout.when, patient.facts) is True
     return applies and patient.facts.get(washout.medicine) == "yes"
@@ -32,7 +49,7 @@ def _is_taken(washout: Washout, patient: Patient) -> bool:
 def _around(
     washout: Washout, sessions: Sequence[Session], chosen: Sequence[str], knowledge: Knowledge
 ) -> Iterator[PlannedWashout]:
-    members = frozenset().union(*(knowledge.members(subject) for subject in washout.subject))
+    members = _members(washout, knowledge)
     touched = [one for one in sessions if members.intersection(one.components or chosen)]
     if washout.stop_days_before is None and washout.resume_days_after is None:
         touched = touched[:1]

@@ -1,0 +1,76 @@
+"""Files written whole or not at all: each beside its place first, then all moved into place."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from formulator.faults import Fault, FaultsFound, Place
+
+
+def check_targets(targets: Mapping[str, Path], inputs: Iterable[Path] = ()) -> None:
+    """Refuse places that cannot be written, before anything is made; `targets` by the option that names them.
+
+    Raises FaultsFound with one message per option.
+    """
+    read = {one.resolve() for one in inputs}
+    taken: dict[Path, str] = {}
+    faults = []
+    for option, path in targets.items():
+        problem = _problem(path, read, taken)
+        taken[path.resolve()] = option
+        if problem:
+            faults.append(Fault(Place(option), "", problem, "a new or an existing file in an existing folder"))
+    if faults:
+        raise FaultsFound(faults)
+
+
+def _problem(path: Path, read: set[Path], taken: Mapping[Path, str]) -> str:
+    place = path.resolve()
+    if place in taken:
+        return f"{path} is the target of {taken[place]} already."
+    if place in read:
+        return f"{path} is the profile itself; it would be overwritten."
+    if not path.parent.is_dir():
+        return f"The folder {path.parent} does not exist."
+    if path.exists() and not path.is_file():
+        return f"{path} is not a file."
+    return "" if os.access(path.parent, os.W_OK) else f"The folder {path.parent} cannot be written to."
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write every file, or none: all are written beside their places first. New files are readable by their owner only.
+
+    Raises FaultsFound where the disk refuses.
+    """
+    waiting: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            waiting[path] = _beside(path.resolve(), content)
+        for path, temporary in waiting.items():
+            temporary.replace(path.resolve())
+    except OSError as error:
+        problem = f"It cannot be written ({error.strerror or type(error).__name__})."
+        raise FaultsFound([Fault(Place(str(error.filename or "file")), "", problem)]) from None
+    finally:
+        for temporary in waiting.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _beside(place: Path, content: bytes) -> Path:
+    """The content in a new file in the same folder, safe on disk, with the permissions of the file it will replace."""
+    handle, name = tempfile.mkstemp(prefix=f".{place.name[:40]}.", suffix=".part", dir=place.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if place.exists():
+            temporary.chmod(place.stat().st_mode & 0o777)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
