@@ -15,11 +15,13 @@ from formulator.knowledge.items import (
     CareNote,
     Claim,
     Component,
+    Composition,
     Derivation,
     Disagreement,
     Emergency,
     Group,
     Indication,
+    MixingFact,
     PlanningFigure,
     Protocol,
     Rule,
@@ -28,6 +30,7 @@ from formulator.knowledge.items import (
     Threshold,
     Washout,
 )
+from formulator.knowledge.mixing import MixingTable
 from formulator.profile import Catalogue
 
 PROCEDURE, INJECTIONS, COMPANIONS = "procedure", "injections", "companions"
@@ -69,6 +72,8 @@ class Knowledge:
     washouts: tuple[Washout, ...]
     planning: tuple[PlanningFigure, ...]
     disagreements: tuple[Disagreement, ...]
+    compatibility: tuple[MixingFact, ...]
+    composition: Composition
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     places: Mapping[str, Place]
@@ -87,6 +92,12 @@ class Knowledge:
             INJECTIONS: self.into_skin - devices,
             COMPANIONS: frozenset(self.components) - self.into_skin,
         }
+
+    @cached_property
+    def mixing(self) -> MixingTable:
+        """The state of every pair of components in one syringe."""
+        groups = {name: frozenset(group.members) for name, group in self.groups.items()}
+        return MixingTable(self.compatibility, {**groups, **self.computed_groups})
 
     def members(self, subject: str) -> frozenset[str]:
         """The components that a subject stands for: itself, or the members of a group; none for `treatment`."""

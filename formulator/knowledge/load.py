@@ -83,6 +83,8 @@ def _assemble(root: Path, reader: FileReader, catalogue: Catalogue) -> Knowledge
         washouts=tuple(sorted(reader.items("washouts.yaml", items.Washout), key=_identifier)),
         planning=tuple(reader.items("planning.yaml", items.PlanningFigure)),
         disagreements=tuple(sorted(reader.items("disagreements.yaml", items.Disagreement), key=_identifier)),
+        compatibility=tuple(sorted(reader.items("compatibility/*.yaml", items.MixingFact), key=_identifier)),
+        composition=_composition(reader),
         claims=_by_id(reader.items("sources/claims.yaml", items.Claim)),
         sources=_sources(root, reader),
         places=reader.places,
@@ -115,6 +117,12 @@ def _about(reader: FileReader) -> items.About:
     except ValidationError as error:
         reader.faults += [Fault(node.at(one["loc"]).place, str(one["loc"]), one["msg"] + ".") for one in error.errors()]
         return items.About(version="unread", notice="unread")
+
+
+def _composition(reader: FileReader) -> items.Composition:
+    """data/composition.yaml; where it is broken, its faults are kept and an empty one stands in."""
+    found = reader.documents("composition.yaml", items.Composition)
+    return found[0] if found else items.Composition.model_construct(settings=(), barrels=())
 
 
 def _context(

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from formulator.faults import Fault, Place, did_you_mean
 from formulator.knowledge.base import ASKED_THROUGH, DERIVED_VALUES, Knowledge
-from formulator.knowledge.items import Derivation, Protocol, Threshold, Washout
+from formulator.knowledge.items import Component, Composition, Derivation, MixingFact, Protocol, Threshold, Washout
 
 
 def broken_references(knowledge: Knowledge) -> list[Fault]:
@@ -54,6 +54,8 @@ def all_items(knowledge: Knowledge) -> Iterator[BaseModel]:
         knowledge.washouts,
         knowledge.planning,
         knowledge.disagreements,
+        knowledge.compatibility,
+        (knowledge.composition,),
     ):
         yield from row
 
@@ -70,6 +72,7 @@ def _mentions(knowledge: Knowledge, item: BaseModel) -> Iterator[Mention]:
         yield "members", "the component", name, knowledge.components
     for name in _component_names(item):
         yield "components", "the component", name, knowledge.components
+    yield from _mentions_of_mixtures(knowledge, item)
     for use in getattr(item, "uses", ()):
         yield "uses", "the indication", use.indication, knowledge.indications
     for name in getattr(item, "refers_to", ()):
@@ -77,6 +80,23 @@ def _mentions(knowledge: Knowledge, item: BaseModel) -> Iterator[Mention]:
     if isinstance(item, Protocol):
         yield from _mentions_of_protocol(knowledge, item)
     yield from _fields_mentioned(knowledge, item)
+
+
+def _mentions_of_mixtures(knowledge: Knowledge, item: BaseModel) -> Iterator[Mention]:
+    if isinstance(item, MixingFact):
+        for name in (*item.pair, *((item.component,) if item.component else ())):
+            yield "pair", "the component", name, knowledge.components
+        if item.group:
+            yield "group", "the group", item.group, knowledge.subjects
+    if isinstance(item, Composition):
+        for entry in (*item.one_of, *item.cost_classes):
+            for name in entry.components:
+                yield "components", "the component", name, knowledge.components
+    if isinstance(item, Component):
+        for name in (*((item.diluent,) if item.diluent else ()), *(one.id for one in item.contains)):
+            yield "diluent", "the component", name, knowledge.components
+        for name in item.techniques:
+            yield "techniques", "the technique", name, knowledge.techniques
 
 
 def _mentions_of_protocol(knowledge: Knowledge, item: Protocol) -> Iterator[Mention]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from formulator.knowledge.items.parts import (
     Entry,
@@ -58,14 +58,40 @@ class Use(Entry):
 
 
 class Amount(Entry):
-    """A published concentration or dose, with its unit."""
+    """A published concentration or dose, with its unit.
+
+    `used` is what the amounts are worked out with, and `why`; `limit` names a ceiling (`high`) that is never exceeded.
+    """
 
     low: float | None = None
     high: float | None = None
+    used: float | None = None
+    why: str = ""
+    limit: str = ""
     unit: str = ""
     per: str = ""
     route: str = ""
     text: str = ""
+    sources: SourceIds
+
+    @model_validator(mode="after")
+    def _used_and_limit_make_sense(self) -> Amount:
+        low, high = (self.high if self.low is None else self.low), (self.low if self.high is None else self.high)
+        if self.used is not None and (low is None or high is None or not low <= self.used <= high):
+            raise ValueError("used lies outside low to high")
+        if self.used is not None and not self.why:
+            raise ValueError("used needs why: the reason for this value")
+        if self.limit and self.high is None:
+            raise ValueError("a limit needs high: the ceiling")
+        return self
+
+
+class Contained(Entry):
+    """Another component that a ready-made product holds, with its concentration."""
+
+    id: str
+    value: float
+    unit: str
     sources: SourceIds
 
 
@@ -78,19 +104,13 @@ class Regulation(Entry):
     sources: SourceIds
 
 
-class MixingFact(Entry):
-    """What is known about two things in one syringe."""
-
-    other: str = Field(alias="with")
-    state: Literal["compatible", "incompatible", "conflicting"]
-    text: Prose
-    sources: SourceIds
-
-
 class Chemistry(Entry):
-    """A published physical or chemical property."""
+    """A published physical or chemical property; with low, high and unit where it is a number."""
 
     property: str
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
     text: Prose
     sources: SourceIds
 
@@ -116,9 +136,12 @@ class Component(Item):
     uses: tuple[Use, ...] = ()
     concentrations: tuple[Amount, ...] = ()
     doses: tuple[Amount, ...] = ()
+    stock: tuple[Amount, ...] = ()
+    diluent: str = ""
+    contains: tuple[Contained, ...] = ()
+    techniques: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
     regulatory: tuple[Regulation, ...] = ()
-    mixing: tuple[MixingFact, ...] = ()
     chemistry: tuple[Chemistry, ...] = ()
     adverse_events: tuple[AdverseEvent, ...] = ()
     gaps: tuple[str, ...] = ()
