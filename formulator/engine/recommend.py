@@ -7,29 +7,40 @@ from typing import Any
 
 from formulator.engine.answer import Recommendation
 from formulator.engine.assess import assess
+from formulator.engine.compose import compose
 from formulator.engine.consequences import Situation
 from formulator.engine.decide import decide
+from formulator.engine.effect import EffectModel
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
 from formulator.engine.plan import plan_for
 from formulator.engine.questions import assumptions, questions
+from formulator.engine.ranking import Preferences
 from formulator.engine.surroundings import disagreements, notes, used_in_answer
 from formulator.knowledge import Knowledge
 from formulator.profile import Profile
 
 
-def recommend(profile: Profile, knowledge: Knowledge, today: date) -> Recommendation:
+def recommend(
+    profile: Profile,
+    knowledge: Knowledge,
+    today: date,
+    model: EffectModel | None = None,
+    preferences: Preferences | None = None,
+) -> Recommendation:
     """The answer for one profile on one day.
 
     Pure and deterministic: the same profile, knowledge and date give the same answer. Raises FaultsFound where dates
-    of the profile do not fit the day.
+    of the profile do not fit the day. `model` estimates effects for the ranking of formulations; without one they are
+    ranked by role and certainty.
     """
     patient = Patient(profile, facts_of(profile, knowledge, today), knowledge, today)
     findings = read_rules(knowledge, patient.facts)
     components = assess(findings, patient)
     verdict = decide(findings, components, patient)
     plan = plan_for(patient, verdict, components)
+    formulations, infeasible = compose(patient, verdict, findings, components, model, preferences)
     situation = Situation(patient, findings, {one.id: one for one in components}, verdict.decision)
     facts, used = patient.facts, used_in_answer(components)
     return Recommendation(
@@ -38,6 +49,8 @@ def recommend(profile: Profile, knowledge: Knowledge, today: date) -> Recommenda
         indication=facts.get("indication"),
         components=components,
         plan=plan,
+        formulations=formulations,
+        infeasible=infeasible,
         assumptions=assumptions(situation),
         missing=questions(situation),
         before=notes(knowledge.before, facts, used) if plan else (),

@@ -1,0 +1,69 @@
+"""By which technique a component is brought in: its own usual one, the indication's, then any that fits route and site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from formulator.engine.answer import ComponentAnswer
+from formulator.engine.patient import Patient
+from formulator.knowledge.items import Component, Technique
+
+WITHOUT_SYRINGE_NEEDLE = frozenset(("microneedling", "electroporation", "jet_injector", "iontophoresis"))
+"""Routes that a needle-averse patient may be offered (profile field needle_aversion)."""
+_NOT_A_CARRIER = ("contraindicated", "deferred")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A technique, and the device that must be permitted for it (None: a needle and a syringe, or a jet)."""
+
+    technique: Technique
+    carrier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What limits the choice of a technique: site, needle aversion, devices that may be used."""
+
+    patient: Patient
+    devices: frozenset[str]
+    site: str | None
+    averse: bool
+
+    def of(self, component: Component) -> Way | None:
+        """The first technique that fits, or None."""
+        return next(self._fitting(component), None)
+
+    def _fitting(self, component: Component) -> Iterator[Way]:
+        for technique in self._in_order(component):
+            carrier = technique.route if technique.route in self.patient.knowledge.members("devices") else None
+            if self._fits(technique, component) and (carrier is None or carrier in self.devices):
+                yield Way(technique, carrier)
+
+    def _fits(self, technique: Technique, component: Component) -> bool:
+        by_route = technique.route in component.routes
+        at_site = self.site is None or not technique.sites or self.site in technique.sites
+        return by_route and at_site and (not self.averse or technique.route in WITHOUT_SYRINGE_NEEDLE)
+
+    def _in_order(self, component: Component) -> Iterator[Technique]:
+        """Each technique once; injection before carriers, because doses were published for injection."""
+        known = self.patient.knowledge.techniques
+        protocol = self.patient.knowledge.protocols.get(str(self.patient.facts.get("indication")))
+        names: Sequence[str] = (
+            *component.techniques,
+            *(protocol.technique if protocol else ()),
+            *(one.technique for one in (protocol.needle_free if protocol else ())),
+        )
+        ordered = [known[name] for name in dict.fromkeys(names) if name in known]
+        ordered += [one for name, one in known.items() if name not in names]
+        yield from sorted(ordered, key=lambda one: one.route in WITHOUT_SYRINGE_NEEDLE)
+
+
+def ways_for(patient: Patient, answers: Iterable[ComponentAnswer], averse: bool | None = None, site: bool = True) -> Ways:
+    """The limits of this patient; `averse` and `site` let a caller ask what lifting one would give."""
+    permitted = (one.id for one in answers if one.status not in _NOT_A_CARRIER and one.stocked)
+    devices = patient.knowledge.members("devices").intersection(permitted)
+    place = patient.facts.get("site") if site else None
+    needle_free = patient.facts.get("needle_aversion") == "yes" if averse is None else averse
+    return Ways(patient, devices, None if place is None else str(place), needle_free)
