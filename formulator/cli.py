@@ -103,7 +103,7 @@ _file = click.Path(path_type=Path)
 @click.option("--zone", help="IANA time zone of the clinic, such as Europe/Paris; default that of this machine.")
 @click.option("--clinical-titles", is_flag=True, help="Name components and medicines in the calendar's titles.")
 @click.option(
-    "--reference", default="", help="A case number of your own: later calendars with it replace earlier ones."
+    "--reference", default="", help="Your own case number: a later calendar with it replaces this one."
 )
 @_guarded
 def recommend(profile: str, form: str, today: str | None, **files: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,7 @@ def as_ics(
     plan = answer.plan
     if plan is None or not plan.sessions:
         return None
-    writer = _Writer(answer, plan, knowledge, zone, clinical_titles, reference)
+    writer = _Writer(answer, plan, knowledge, _Style(zone, clinical_titles, reference))
     calendar = _empty(zone, plan)
     for event in writer.events():
         calendar.add_component(event)
@@ -60,15 +61,23 @@ def _empty(zone: ZoneInfo, plan: Plan) -> Calendar:
     return calendar
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How the calendar is written: zone, what titles say, and whose it is."""
+
+    zone: ZoneInfo
+    clinical_titles: bool
+    reference: str
+
+
 class _Writer:
     """The events of one plan."""
 
-    def __init__(
-        self, answer: Recommendation, plan: Plan, knowledge: Knowledge, zone: ZoneInfo, clinical: bool, reference: str
-    ) -> None:
+    def __init__(self, answer: Recommendation, plan: Plan, knowledge: Knowledge, style: _Style) -> None:
         self.answer, self.plan, self.knowledge = answer, plan, knowledge
-        self.zone, self.clinical = zone, clinical
-        self.owner = hashlib.sha256(reference.encode()).hexdigest() if reference else answer.profile_sha256
+        self.zone, self.clinical = style.zone, style.clinical_titles
+        own = style.reference
+        self.owner = hashlib.sha256(own.encode()).hexdigest() if own else answer.profile_sha256
         self.stamp = datetime.combine(answer.date, time(0), UTC)
         self.sequence = max(0, (answer.date - _FIRST_SEQUENCE_DAY).days)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -35,12 +36,8 @@ def system_zone() -> str:
 
 def _said_by_system() -> list[str]:
     said = [os.environ.get("TZ", "").lstrip(":")]
-    try:
+    with suppress(OSError):
         said.append(str(_LINK.resolve(strict=True)).rpartition("zoneinfo/")[2])
-    except OSError:
-        pass
-    try:
+    with suppress(OSError, UnicodeDecodeError):
         said.append(_NAME.read_text(encoding="utf-8").strip())
-    except (OSError, UnicodeDecodeError):
-        pass
     return said

@@ -100,6 +100,7 @@ class CareNote(Item):
     weeks_high: float | None = None
     frequency: str = ""
     call: Literal["now", "today"] | None = None
+    audience: Literal["patient", "team"] = "patient"
 
 
 class Emergency(Item):
