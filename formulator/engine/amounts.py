@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from formulator.engine.coverage import Caps, Coverage, cover, tightest
+from formulator.engine.coverage import Caps, Coverage, cover, tightest, used_of
 from formulator.engine.delivery import WITHOUT_SYRINGE_NEEDLE, Way
 from formulator.engine.filling import Drawn, Part, draw, number, part, plain
 from formulator.engine.formulation import Syringe, SyringeComponent
 from formulator.engine.quantities import Quantity, quantity
-from formulator.engine.strengths import DOSE, PER_CM2, PER_KG, POINTS, Ceiling, ceilings_of, strength_of, substances
+from formulator.engine.strengths import (
+    DOSE,
+    PER_CM2,
+    PER_KG,
+    POINTS,
+    Ceiling,
+    ceilings_of,
+    is_blood,
+    strength_of,
+    substances,
+)
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Technique
 
+_NO_STRENGTH = "No strength for the skin is published: as the product is supplied."
 _HANDLING = ("stability", "units", "adherence to plastic", "vehicle", "excipient", "excipients", "preservative")
 
 
@@ -45,12 +57,16 @@ class Filled:
 
 def fill_all(fillings: Sequence[Filling], given: Given, knowledge: Knowledge) -> tuple[Filled, ...]:
     """Every syringe of a session; fillings that share a technique or a limited substance share its limit equally."""
-    return tuple(_fill(one, tightest(_caps(one, fillings, given, knowledge)), given, knowledge) for one in fillings)
+    return tuple(_fill(one, fillings, given, knowledge) for one in fillings)
+
+
+def _sharing(one: Filling, fillings: Sequence[Filling]) -> int:
+    return sum(other.way.technique.id == one.way.technique.id for other in fillings)
 
 
 def _caps(one: Filling, fillings: Sequence[Filling], given: Given, knowledge: Knowledge) -> Iterable[Caps]:
     technique = one.way.technique
-    sharing = sum(other.way.technique.id == technique.id for other in fillings)
+    sharing = _sharing(one, fillings)
     if technique.volume_per_session_ml:
         yield Caps(_share(quantity(technique.volume_per_session_ml.high, "mL"), sharing))
     for name, concentration in _held(one, knowledge).items():
@@ -88,7 +104,7 @@ def _per_area(ceiling: Ceiling, concentration: Quantity | None, technique: Techn
     spacing = technique.spacing_cm
     if concentration is None or spacing is None:
         return Caps()
-    side = quantity(spacing.low if spacing.used is None else spacing.used, "cm")
+    side = quantity(used_of(spacing) or 0, "cm")
     return Caps(per_point=ceiling.allowed * side * side / concentration)
 
 
@@ -99,15 +115,24 @@ def allowed_dose(ceiling: Ceiling, given: Given) -> Quantity | None:
     return ceiling.allowed * given.weight if given.weight else None
 
 
-def _fill(one: Filling, caps: Caps, given: Given, knowledge: Knowledge) -> Filled:
-    technique = one.way.technique
+def _fill(one: Filling, fillings: Sequence[Filling], given: Given, knowledge: Knowledge) -> Filled:
+    technique, sharing = one.way.technique, _sharing(one, fillings)
+    caps = tightest(_caps(one, fillings, given, knowledge))
     coverage = cover(technique, given.area, caps)
-    drawn = draw(coverage.volume, coverage.per_point, knowledge.composition) if coverage.volume else None
-    if technique.route in WITHOUT_SYRINGE_NEEDLE:
-        drawn = None
+    injected = coverage.volume if technique.route not in WITHOUT_SYRINGE_NEEDLE else None
+    drawn = draw(injected, coverage.per_point, knowledge.composition) if injected else None
     parts = _parts(one, drawn, knowledge)
     shown, doses = _components(one, parts, coverage, knowledge)
-    return Filled(one, coverage, doses, _syringe(one, shown, parts, coverage, drawn, given, knowledge))
+    syringe = Syringe(
+        components=shown,
+        **_way_shown(technique),
+        **_coverage_shown(coverage, given),
+        **_drawn_shown(drawn, parts, knowledge),
+        rounding=_rounding(coverage, drawn, parts),
+        notes=tuple(_notes(one, sharing, knowledge)),
+        sources=_sources(technique, drawn, knowledge),
+    )
+    return Filled(one, coverage, doses, syringe)
 
 
 def _parts(one: Filling, drawn: Drawn | None, knowledge: Knowledge) -> dict[str, Part]:
@@ -153,7 +178,8 @@ def _shown(
     volume = coverage.volume
     if strength is None or concentration is None:
         share = number(volume, "mL") if volume else None
-        text = "No strength for the skin is published: as the product is supplied."
+        blood = is_blood(knowledge.components[name])
+        text = "Prepared from the patient's blood: the target stands there." if blood else _NO_STRENGTH
         return SyringeComponent(name, None, "", share, None, "", None, knowledge.components[name].sources, text)
     if volume and diluted and strength.made_from:
         volume = Quantity(volume.base * (concentration / strength.made_from).to("ratio"), volume.dimension)
@@ -170,42 +196,43 @@ def _shown(
     )
 
 
-def _syringe(
-    one: Filling,
-    shown: tuple[SyringeComponent, ...],
-    parts: Mapping[str, Part],
-    coverage: Coverage,
-    drawn: Drawn | None,
-    given: Given,
-    knowledge: Knowledge,
-) -> Syringe:
-    technique = one.way.technique
-    from_vials = sum((each.from_vial.to("mL") for each in parts.values()), start=quantity(0, "mL").to("mL"))
-    diluent = knowledge.components[next(iter(parts))].diluent if parts else None
-    added = drawn.volume - quantity(from_vials, "mL") if drawn and parts else None
-    depth, spacing = technique.depth_mm, technique.spacing_cm
-    return Syringe(
-        components=shown,
-        diluent=diluent,
-        volume_ml=number(coverage.volume, "mL") if coverage.volume else None,
-        technique=technique.id,
-        depth_mm=(depth.low if depth.used is None else depth.used) if depth else None,
-        points=coverage.points,
-        spacing_cm=(spacing.low if spacing.used is None else spacing.used) if spacing else None,
-        volume_per_point_ml=number(coverage.per_point, "mL") if coverage.per_point else None,
-        per_cm2_ml=number(coverage.per_cm2, "mL/cm2") if coverage.per_cm2 else None,
-        area_cm2=number(given.area, "cm2") if given.area else None,
-        diluent_ml=number(added, "mL") if added else None,
-        size_ml=drawn.barrel.capacity_ml if drawn else None,
-        barrels=drawn.barrels if drawn else None,
-        graduation_ml=drawn.barrel.graduation_ml if drawn else None,
-        hold_up_ml=number(drawn.hold_up, "mL") if drawn else None,
-        drawn_ml=number(drawn.volume, "mL") if drawn else None,
-        needle=technique.needle,
-        rounding=_rounding(coverage, drawn, parts),
-        notes=tuple(_notes(one, knowledge)),
-        sources=_sources(technique, drawn, knowledge),
-    )
+def _way_shown(technique: Technique) -> dict[str, Any]:
+    return {
+        "technique": technique.id,
+        "depth_mm": used_of(technique.depth_mm),
+        "spacing_cm": used_of(technique.spacing_cm),
+        "needle": technique.needle,
+    }
+
+
+def _coverage_shown(coverage: Coverage, given: Given) -> dict[str, Any]:
+    return {
+        "volume_ml": number(coverage.volume, "mL") if coverage.volume else None,
+        "points": coverage.points,
+        "volume_per_point_ml": number(coverage.per_point, "mL") if coverage.per_point else None,
+        "per_cm2_ml": number(coverage.per_cm2, "mL/cm2") if coverage.per_cm2 else None,
+        "area_cm2": number(given.area, "cm2") if given.area else None,
+    }
+
+
+def _drawn_shown(drawn: Drawn | None, parts: Mapping[str, Part], knowledge: Knowledge) -> dict[str, Any]:
+    """The barrel, and the diluent that fills it up where something is diluted."""
+    if drawn is None:
+        return {"diluent": None}
+    shown = {
+        "diluent": None,
+        "size_ml": drawn.barrel.capacity_ml,
+        "barrels": drawn.barrels,
+        "graduation_ml": drawn.barrel.graduation_ml,
+        "hold_up_ml": number(drawn.hold_up, "mL"),
+        "drawn_ml": number(drawn.volume, "mL"),
+    }
+    if parts:
+        left = drawn.volume
+        for each in parts.values():
+            left = left - each.from_vial
+        shown |= {"diluent": knowledge.components[next(iter(parts))].diluent, "diluent_ml": number(left, "mL")}
+    return shown
 
 
 def _rounding(coverage: Coverage, drawn: Drawn | None, parts: Mapping[str, Part]) -> tuple[str, ...]:
@@ -213,14 +240,16 @@ def _rounding(coverage: Coverage, drawn: Drawn | None, parts: Mapping[str, Part]
     if drawn and coverage.volume:
         each = Quantity(drawn.volume.base / drawn.barrels, drawn.volume.dimension)
         lines.append(
-            f"Hold-up {plain(drawn.hold_up, 'mL')} mL added and rounded up to a mark of {drawn.barrel.graduation_ml:g} mL: "
+            f"Hold-up {plain(drawn.hold_up, 'mL')} mL added, rounded up to a mark ({drawn.barrel.graduation_ml:g} mL): "
             f"{drawn.barrels} x {plain(each, 'mL')} mL in {drawn.barrel.capacity_ml:g} mL syringes."
         )
     lines += [f"{name}: {one.rounding}" for name, one in parts.items() if one.rounding]
     return tuple(lines)
 
 
-def _notes(one: Filling, knowledge: Knowledge) -> Iterable[str]:
+def _notes(one: Filling, sharing: int, knowledge: Knowledge) -> Iterable[str]:
+    if sharing > 1 and one.way.technique.volume_per_session_ml:
+        yield f"The published volume of a session is shared by {sharing} syringes: less of each than alone."
     if one.way.carrier:
         yield f"Brought in by {knowledge.components[one.way.carrier].name.lower()}; no volume a point is published."
     for name in one.components:

@@ -8,16 +8,11 @@ from formulator.engine.amounts import Filled
 from formulator.engine.filling import number
 from formulator.engine.formulation import BloodDraw
 from formulator.engine.quantities import Quantity, quantity
+from formulator.engine.strengths import is_blood
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Chemistry, Component
 
-_CLASS = "autologous biologic"
 _TARGETS = ("million platelets/uL", "times baseline platelet count")
-
-
-def is_blood(component: Component) -> bool:
-    """Whether a component is made from the patient's own blood."""
-    return component.component_class == _CLASS
 
 
 def blood_for(filled: Filled, knowledge: Knowledge) -> tuple[BloodDraw, ...]:

@@ -13,13 +13,22 @@ from formulator.engine.decide import Verdict
 from formulator.engine.effect import EffectModel, JointEffect, response_of
 from formulator.engine.filling import number
 from formulator.engine.findings import Findings
-from formulator.engine.formulation import Burden, CourseDose, Formulation, Infeasible, LimitCheck, MixingState, ScorePart
+from formulator.engine.formulation import (
+    BloodDraw,
+    Burden,
+    CourseDose,
+    Formulation,
+    Infeasible,
+    LimitCheck,
+    MixingState,
+    ScorePart,
+)
 from formulator.engine.infeasible import why_nothing
 from formulator.engine.limits import checks
 from formulator.engine.options import Option, area_of, candidates, carriers
 from formulator.engine.patient import Patient
 from formulator.engine.quantities import quantity
-from formulator.engine.ranking import Preferences, Ranked, Ranking
+from formulator.engine.ranking import DEFAULT_PREFERENCES, Preferences, Ranked, Ranking
 from formulator.engine.reasons import mark_pareto, part_text, why_below
 from formulator.knowledge.items import Phase
 
@@ -27,24 +36,25 @@ _COMPOSED = ("treat", "treat_after")
 Composed = tuple[tuple[Formulation, ...], Infeasible | None]
 
 
+def may_be_composed(patient: Patient, verdict: Verdict, findings: Findings) -> bool:
+    """Whether the decision allows treatment and no blocking question about the procedure is open."""
+    return verdict.decision in _COMPOSED and not waits(patient, verdict, findings)
+
+
 def compose(
     patient: Patient,
     verdict: Verdict,
-    findings: Findings,
     answers: Sequence[ComponentAnswer],
     model: EffectModel | None = None,
-    preferences: Preferences | None = None,
+    preferences: Preferences = DEFAULT_PREFERENCES,
 ) -> Composed:
-    """Ranked formulations, or why there is none; both empty where the decision allows no treatment now.
+    """Ranked formulations, or why there is none; call it where `may_be_composed`.
 
     Contraindicated and deferred components never enter. `model` gives the joint effect; without one the ranking uses
     role and certainty, and says so.
     """
-    if verdict.decision not in _COMPOSED or waits(patient, verdict, findings):
-        return (), None
     found = candidates(patient, answers)
-    chosen = preferences or Preferences()
-    composer = Composer(patient, answers, found.options, _joint(found.options, model, patient), model, chosen)
+    composer = Composer(patient, answers, found.options, _joint(found.options, model, patient), model, preferences)
     formulations = composer.formulations()
     if formulations or verdict.decision != "treat":
         return formulations, None
@@ -109,6 +119,7 @@ class Composer:
         names = [each.id for each in self.options]
         level = knowledge.composition.setting("certainty_level")
         mixing = tuple(self._mixing(one, filled))
+        blood = tuple(draw for each in filled for draw in blood_for(each, knowledge))
         return Formulation(
             rank=0,
             syringes=tuple(each.syringe for each in filled),
@@ -119,11 +130,13 @@ class Composer:
             why="",
             components=tuple(each.id for each in chosen),
             score=one.score,
-            score_parts=tuple(ScorePart(name, round(value, 9), part_text(name, knowledge)) for name, value in one.parts),
-            burden=_burden(chosen, filled, knowledge_blood := [b for each in filled for b in blood_for(each, knowledge)]),
+            score_parts=tuple(
+                ScorePart(name, round(value, 9), part_text(name, knowledge)) for name, value in one.parts
+            ),
+            burden=_burden(chosen, filled, blood),
             limits=limits,
             course=tuple(self._course(filled)),
-            blood=tuple(knowledge_blood),
+            blood=blood,
             sequence=tuple(_sequence(filled, separate, mixing, self.patient)),
             asks=_asks(filled, limits),
         )
@@ -163,7 +176,8 @@ class Composer:
 
 def _filling(group: tuple[int, ...], options: Sequence[Option]) -> Filling:
     way = options[group[0]].way
-    assert way is not None, "only options with a technique are filled"
+    if way is None:
+        raise ValueError(f"{options[group[0]].id} has no technique")
     return Filling(tuple(options[one].id for one in group), way)
 
 
@@ -177,9 +191,9 @@ def _above(check: LimitCheck) -> bool:
     return check.within is False and check.id != "mixture_ph"
 
 
-def _burden(chosen: Sequence[Option], filled: Sequence[Filled], blood: Sequence[object]) -> Burden:
+def _burden(chosen: Sequence[Option], filled: Sequence[Filled], blood: Sequence[BloodDraw]) -> Burden:
     counts = [each.coverage.points for each in filled]
-    drawn = [getattr(one, "blood_ml", None) for one in blood]
+    drawn = [one.blood_ml for one in blood]
     known = [one for one in drawn if one is not None]
     return Burden(
         points=sum(one or 0 for one in counts) if all(one is not None for one in counts) else None,

@@ -51,7 +51,8 @@ class Coverage:
     needs_area: bool = False
 
 
-def _used(figure: Figure | None) -> float | None:
+def used_of(figure: Figure | None) -> float | None:
+    """The value that is used of a published range: the low end where none is marked."""
     if figure is None:
         return None
     return figure.low if figure.used is None else figure.used
@@ -59,13 +60,15 @@ def _used(figure: Figure | None) -> float | None:
 
 def cover(technique: Technique, area: Quantity | None, caps: Caps) -> Coverage:
     """Points and volume for an area, or for the published session volume where the area is unknown."""
-    spacing, per_point = _used(technique.spacing_cm), _used(technique.volume_per_point_ml)
+    spacing, per_point = used_of(technique.spacing_cm), used_of(technique.volume_per_point_ml)
     point = least(quantity(per_point, "mL"), caps.per_point) if per_point is not None else None
     cell = quantity(spacing, "cm") * quantity(spacing, "cm") if spacing is not None else None
     per_cm2 = point / cell if point and cell else None
     if point and cell and area:
         return replace(_grid(technique, area, cell, point, caps), per_cm2=per_cm2)
-    return replace(_session_volume(technique, point, caps, area), per_cm2=per_cm2, needs_area=area is None and bool(cell))
+    return replace(
+        _session_volume(technique, point, caps, area), per_cm2=per_cm2, needs_area=area is None and bool(cell)
+    )
 
 
 def _grid(technique: Technique, area: Quantity, cell: Quantity, point: Quantity, caps: Caps) -> Coverage:
@@ -78,7 +81,9 @@ def _grid(technique: Technique, area: Quantity, cell: Quantity, point: Quantity,
         notes.append(f"At most {plain(caps.volume, 'mL')} mL: {plain(point, 'mL')} mL a point.")
     if points < wanted:
         covered = Quantity(cell.base * points, cell.dimension)
-        notes.append(f"The limit is reached at {points} points, {plain(covered, 'cm2')} cm2: the rest in another session.")
+        notes.append(
+            f"The limit is reached at {points} points, {plain(covered, 'cm2')} cm2: the rest in another session."
+        )
     volume = Quantity(point.base * points, point.dimension)
     notes.append(f"{points} points x {plain(point, 'mL')} mL = {plain(volume, 'mL')} mL.")
     return Coverage(points, point, volume, None, tuple(notes))
@@ -96,7 +101,7 @@ def _inside(technique: Technique, point: Quantity, points: int, most: Quantity) 
 
 def _session_volume(technique: Technique, point: Quantity | None, caps: Caps, area: Quantity | None) -> Coverage:
     """The published session volume, where the area is unknown or the technique names no spacing."""
-    used = _used(technique.volume_per_session_ml)
+    used = used_of(technique.volume_per_session_ml)
     if used is None:
         return Coverage(None, point, None, None, ("No session volume is published for this technique.",))
     volume = least(quantity(used, "mL"), caps.volume) or quantity(used, "mL")

@@ -1,4 +1,4 @@
-"""By which technique a component is brought in: its own usual one, the indication's, then any that fits route and site."""
+"""By which technique a component is brought in: its own usual one, the indication's, then any that fits."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class Ways:
         yield from sorted(ordered, key=lambda one: one.route in WITHOUT_SYRINGE_NEEDLE)
 
 
-def ways_for(patient: Patient, answers: Iterable[ComponentAnswer], averse: bool | None = None, site: bool = True) -> Ways:
+def ways_for(
+    patient: Patient, answers: Iterable[ComponentAnswer], averse: bool | None = None, site: bool = True
+) -> Ways:
     """The limits of this patient; `averse` and `site` let a caller ask what lifting one would give."""
     permitted = (one.id for one in answers if one.status not in _NOT_A_CARRIER and one.stocked)
     devices = patient.knowledge.members("devices").intersection(permitted)

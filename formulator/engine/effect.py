@@ -54,7 +54,9 @@ def effect_of(positions: Sequence[int], joint: JointEffect) -> Effect:
 NO_MODEL = Response(estimable=False, reason="No evidence model: ranked by role and certainty, not by an effect.")
 
 
-def response_of(positions: Sequence[int], names: Sequence[str], joint: JointEffect | None, scale: str, level: float) -> Response:
+def response_of(
+    positions: Sequence[int], names: Sequence[str], joint: JointEffect | None, scale: str, level: float
+) -> Response:
     """The effect of a set as it is shown; not estimable as soon as one component is not, and then says which."""
     if joint is None:
         return NO_MODEL

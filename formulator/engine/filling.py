@@ -24,7 +24,7 @@ class Drawn:
 
 
 def draw(volume: Quantity, per_point: Quantity | None, composition: Composition) -> Drawn:
-    """The smallest barrel that holds the volume and on which one point can be read off; else several of the largest such.
+    """The smallest barrel that holds the volume and shows one point; else several of the largest such.
 
     Dead space of syringe and needle is added for each, and the fill is rounded up to a mark: what is left over is
     discarded, the injected dose does not grow.
@@ -65,14 +65,16 @@ class Part:
 
 
 def part(wanted: Quantity, made_from: Quantity, drawn: Quantity, composition: Composition) -> Part:
-    """What to draw from a vial for a concentration in a drawn volume, rounded down to a mark: never stronger than wanted."""
+    """What to draw from a vial for a concentration in a drawn volume, rounded down: never stronger than wanted."""
     exact = Quantity(drawn.base * (wanted / made_from).to("ratio"), drawn.dimension)
     mark = _finest_mark(exact, composition)
     taken = exact.whole(mark)
     if taken.base == 0:
         taken = exact
     concentration = Quantity(made_from.base * (taken / drawn).to("ratio"), made_from.dimension)
-    rounding = "" if taken == exact else f"{plain(exact, 'mL')} mL from the vial rounded down to {plain(taken, 'mL')} mL."
+    rounding = (
+        "" if taken == exact else f"{plain(exact, 'mL')} mL from the vial rounded down to {plain(taken, 'mL')} mL."
+    )
     return Part(taken, concentration, rounding)
 
 

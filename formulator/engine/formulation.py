@@ -14,7 +14,7 @@ class SyringeComponent:
     """One component inside one syringe, as injected (hold-up not counted).
 
     `concentration` is that of the final mixture in `unit` (mg/mL, U/mL, IU/mL); None where no strength is published.
-    `volume_ml` is the part of the syringe's volume that this component fills; `dose` is what the patient gets a session.
+    `volume_ml` is the part of the syringe's volume that this component fills; `dose` is given a session.
     """
 
     id: str
@@ -32,7 +32,7 @@ class SyringeComponent:
 class Syringe:
     """One filling, given with one technique: all lengths in mm or cm, all volumes in mL, for one session.
 
-    Where no area is known `points`, `volume_ml` and doses are None, and `per_cm2_ml` says how much a cm2 takes. A filling
+    Where no area is known `points`, `volume_ml` and doses are None, and `per_cm2_ml` says what a cm2 takes. A filling
     larger than one barrel is drawn into `barrels` syringes of `size_ml`. `drawn_ml` is volume plus hold-up.
     """
 
@@ -100,7 +100,7 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Burden:
-    """What one session costs the patient: needle points, syringes to fill, mL of blood drawn, highest cost class (0 to 3)."""
+    """What a session costs the patient: needle points, syringes, mL of blood, highest cost class (0 to 3)."""
 
     points: int | None
     syringes: int

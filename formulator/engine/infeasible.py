@@ -43,7 +43,9 @@ def _relaxed(name: str, found: Candidates) -> Relaxed:
 
 
 def _nothing_permitted(patient: Patient, answers: Sequence[ComponentAnswer]) -> Infeasible:
-    waiting = tuple(sorted(one.id for one in answers if one.status == "deferred" and one.id in patient.knowledge.into_skin))
+    waiting = tuple(
+        sorted(one.id for one in answers if one.status == "deferred" and one.id in patient.knowledge.into_skin)
+    )
     text = "Nothing that is brought into the skin is both permitted and supported here."
     if not waiting:
         return Infeasible(text, ())

@@ -35,7 +35,7 @@ def _component_check(ceiling: Ceiling, name: str, filled: Sequence[Filled], give
     return LimitCheck(
         id=ceiling.id,
         component=name,
-        text=ceiling.text,
+        text=f"Largest dose published, no ceiling is known: {ceiling.text}" if ceiling.only_published else ceiling.text,
         value=number(value, unit) if value else None,
         allowed=number(allowed, unit) if allowed else None,
         unit=unit,
@@ -63,12 +63,12 @@ def _measured(
 
 def _per_area(name: str, holders: Sequence[Filled]) -> Quantity | None:
     """Dose a cm2: dose a volume, times volume a cm2."""
-    found = [
-        one.doses[name] / one.coverage.volume * one.coverage.per_cm2  # type: ignore[operator]
-        for one in holders
-        if one.doses[name] and one.coverage.volume and one.coverage.per_cm2
-    ]
-    return _sum(found) if found else None
+    found = []
+    for one in holders:
+        dose, volume, density = one.doses[name], one.coverage.volume, one.coverage.per_cm2
+        if dose and volume and volume.base and density:
+            found.append(dose / volume * density)
+    return _sum(found)
 
 
 def _sum(amounts: Iterable[Quantity | None]) -> Quantity | None:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from formulator.engine.answer import USABLE, ComponentAnswer
-from formulator.engine.blood import is_blood
 from formulator.engine.coverage import cover, tightest
 from formulator.engine.delivery import Way, ways_for
 from formulator.engine.findings import CERTAINTY_ORDER
 from formulator.engine.patient import Patient
 from formulator.engine.quantities import Quantity, quantity
-from formulator.engine.strengths import strength_of
+from formulator.engine.strengths import is_blood, strength_of
 
 STOCK, NEEDLES, PLACE, SESSIONS = "stock", "needle_aversion", "place", "max_sessions"
 CONSTRAINTS = {
@@ -99,9 +98,7 @@ def _enough_sessions(name: str, patient: Patient) -> bool:
 
 
 def _costs(patient: Patient) -> dict[str, int]:
-    return {
-        name: one.value for one in patient.knowledge.composition.cost_classes for name in one.components
-    }
+    return {name: one.value for one in patient.knowledge.composition.cost_classes for name in one.components}
 
 
 def _option(

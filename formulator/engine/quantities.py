@@ -27,7 +27,7 @@ _BASES = {
     "ratio": ("1", {}),
     "%": ("10", {"mass": 1, "volume": -1}),
 }
-"""Every unit that amounts may have; % is weight in volume (1 % = 10 mg/mL), kg is the patient's weight, never a drug's."""
+"""Every unit that amounts may have; % is weight in volume (1 % = 10 mg/mL), kg is the weight of the patient."""
 
 
 class UnitFault(ValueError):

@@ -29,6 +29,9 @@ class Preferences:
     alternatives: int | None = None
 
 
+DEFAULT_PREFERENCES = Preferences()
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """One set with its split into syringes and the parts of its score, best sets sorting first."""
@@ -121,7 +124,7 @@ class Ranking:
         split = self.split(positions)
         parts = tuple(self._parts(positions, split))
         tier = min(self.options[one].tier for one in positions)
-        return Ranked(tier, round(sum(value for _, value in parts), 9), positions, split, parts)
+        return Ranked(tier, round(sum(value for _, value in parts), 9) + 0.0, positions, split, parts)
 
     def split(self, positions: Group) -> Split:
         """The fewest syringes in which everything may stand together; ties go to the first in order of id."""
@@ -154,7 +157,10 @@ class Ranking:
         """The summands of the score: what speaks for the set, then each penalty."""
         chosen = [self.options[one] for one in positions]
         weights = self._weights
-        standing = sum(weights[_ROLES[one.tier]] * weights[f"certainty_{one.certainty}"] for one in chosen)
+        worth = sorted(
+            (weights[_ROLES[one.tier]] * weights[f"certainty_{one.certainty}"] for one in chosen), reverse=True
+        )
+        standing = sum(value * weights["each_further_active"] ** place for place, value in enumerate(worth))
         if self.joint is not None and any(self.joint.estimable):
             effect = effect_of(positions, self.joint)
             level = weights["certainty_level"]

@@ -47,7 +47,9 @@ def why_below(one: Ranked, above: Ranked | None, options: Sequence[Option], tota
     behind = above.score - one.score
     name = max(lost, key=lambda each: (lost[each], each))
     if behind < _CLOSE or lost[name] <= 0:
-        return "Equal in score; more components, or later in the alphabet." + _difference(one, above, options)
+        more = len(one.positions) > len(above.positions)
+        tie = "Equal in score, with more components." if more else "Equal in score; only the alphabet puts it below."
+        return tie + _difference(one, above, options)
     return f"{behind:.2f} points below, mostly {_WORDS[name]} ({lost[name]:.2f})." + _difference(one, above, options)
 
 

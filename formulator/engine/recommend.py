@@ -7,7 +7,7 @@ from typing import Any
 
 from formulator.engine.answer import Recommendation
 from formulator.engine.assess import assess
-from formulator.engine.compose import compose
+from formulator.engine.compose import compose, may_be_composed
 from formulator.engine.consequences import Situation
 from formulator.engine.decide import decide
 from formulator.engine.effect import EffectModel
@@ -16,7 +16,7 @@ from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
 from formulator.engine.plan import plan_for
 from formulator.engine.questions import assumptions, questions
-from formulator.engine.ranking import Preferences
+from formulator.engine.ranking import DEFAULT_PREFERENCES, Preferences
 from formulator.engine.surroundings import disagreements, notes, used_in_answer
 from formulator.knowledge import Knowledge
 from formulator.profile import Profile
@@ -27,7 +27,7 @@ def recommend(
     knowledge: Knowledge,
     today: date,
     model: EffectModel | None = None,
-    preferences: Preferences | None = None,
+    preferences: Preferences = DEFAULT_PREFERENCES,
 ) -> Recommendation:
     """The answer for one profile on one day.
 
@@ -40,7 +40,11 @@ def recommend(
     components = assess(findings, patient)
     verdict = decide(findings, components, patient)
     plan = plan_for(patient, verdict, components)
-    formulations, infeasible = compose(patient, verdict, findings, components, model, preferences)
+    formulations, infeasible = (
+        compose(patient, verdict, components, model, preferences)
+        if may_be_composed(patient, verdict, findings)
+        else ((), None)
+    )
     situation = Situation(patient, findings, {one.id: one for one in components}, verdict.decision)
     facts, used = patient.facts, used_in_answer(components)
     return Recommendation(

@@ -11,11 +11,12 @@ from formulator.knowledge.items import Amount, Component
 
 PER_KG, PER_CM2, POINTS, VOLUME, DOSE = "per kg", "per cm2", "points", "volume", "dose"
 _SHOWN_AS_MG_PER_ML = "%"
+_FROM_BLOOD = "autologous biologic"
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """Concentration in the syringe and of the vial, `unit` (mg/mL, IU/mL, U/mL); `made_from` None: ready at this strength."""
+    """Concentration in the syringe and of the vial in `unit`; `made_from` is None where it comes ready."""
 
     concentration: Quantity
     unit: str
@@ -41,6 +42,11 @@ class Ceiling:
     text: str
     sources: tuple[str, ...]
 
+    @property
+    def only_published(self) -> bool:
+        """Whether it is only the largest dose that anybody published, not a ceiling that somebody set."""
+        return self.id.endswith("_published")
+
 
 def strength_of(component: Component) -> Strength | None:
     """The strength that is marked as used, None where no strength for the skin has been published."""
@@ -50,7 +56,9 @@ def strength_of(component: Component) -> Strength | None:
     unit = "mg/mL" if line.unit == _SHOWN_AS_MG_PER_ML else line.unit
     stock = next((one for one in component.stock if one.high is not None), None)
     made_from = quantity(stock.high, stock.unit) if stock and stock.high is not None else None
-    return Strength(quantity(line.used or 0, line.unit), unit, made_from, f"{line.why} {line.text}", _sources(line, stock))
+    return Strength(
+        quantity(line.used or 0, line.unit), unit, made_from, f"{line.why} {line.text}", _sources(line, stock)
+    )
 
 
 def _sources(line: Amount, stock: Amount | None) -> tuple[str, ...]:
@@ -81,3 +89,8 @@ def substances(component: Component, knowledge: Knowledge) -> dict[str, Quantity
         if one.id in knowledge.components:
             found[one.id] = quantity(one.value, one.unit)
     return found
+
+
+def is_blood(component: Component) -> bool:
+    """Whether a component is made from the patient's own blood."""
+    return component.component_class == _FROM_BLOOD

@@ -39,7 +39,7 @@ class MixingFact(Item):
 
 
 class Setting(Entry):
-    """A number of the composition with its reason: a limit (sourced), a weight or a penalty (a judgement, explained)."""
+    """A number with its reason: a limit (sourced), or a weight or penalty (a judgement, explained)."""
 
     id: Identifier
     kind: Literal["limit", "weight", "penalty"]
