@@ -14,9 +14,12 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from formulator.engine import recommend
+from formulator.export.calendar import as_ics
 from formulator.export.json_export import as_json
+from formulator.export.worksheet import as_pdf
 from formulator.knowledge import Knowledge, load_knowledge
 from formulator.profile import Profile, profile_from_mapping
 from formulator.strict_yaml import read_yaml
@@ -60,6 +63,8 @@ def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, 
         (f"recommendation, median of {len(one)} example patients", statistics.median(one), "5"),
         ("recommendation, slowest example patient", max(one), ""),
         ("answer to JSON text", median_ms(lambda: as_json(answer), 20), ""),
+        ("answer to PDF, after the first", median_ms(lambda: as_pdf(answer, knowledge), 10), "300"),
+        ("answer to calendar", median_ms(lambda: as_ics(answer, knowledge, ZoneInfo("Europe/Paris")), 10), ""),
         ("reading and checking the knowledge base", median_ms(load_knowledge, 5), ""),
         ("command line, cold process, JSON", median_ms(lambda: cold_command(sample), 7), "1500"),
     ]

@@ -32,7 +32,8 @@ COMPONENT_COLUMNS = (
     "sources",
 )
 SESSION_COLUMNS = ("session", "date", "phase", "components", "minutes", "stop_before", "resume_after")
-_FORMULA_STARTS = "=+-@"
+_FORMULA_STARTS = frozenset("=+-@")
+_CONTROLS = frozenset("\t\r\n")
 _UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
@@ -50,11 +51,10 @@ def guarded(value: object) -> str:
 
 
 def _could_be_formula(text: str) -> bool:
-    if text[:1] in ("\t", "\r", "\n"):
-        return True
+    """Whether the first sign that shows is one that starts a formula, or a control character stands before it."""
     seen = unicodedata.normalize("NFKC", text)
-    visible = next((one for one in seen if unicodedata.category(one) not in _UNSEEN), "")
-    return visible != "" and visible in _FORMULA_STARTS
+    visible = next((at for at, one in enumerate(seen) if unicodedata.category(one) not in _UNSEEN), len(seen))
+    return any(one in _CONTROLS for one in seen[:visible]) or seen[visible : visible + 1] in _FORMULA_STARTS
 
 
 def components_csv(answer: Recommendation, knowledge: Knowledge) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import streamlit as st
 
 from formulator.engine.answer import Note, Question, Recommendation
-from formulator.export.json_export import as_json
-from formulator.export.text import as_text, note_line
+from formulator.export.text import note_line
 from formulator.export.words import DECISION_WORDS, field_label
 from formulator.knowledge import Knowledge
 from formulator.profile.fields import NO, YES
 from formulator.ui.cards import show_arguments, show_components
+from formulator.ui.save import show_save
 from formulator.ui.state import FLAG_GROUPS, answer_flag
 from formulator.ui.timeline import show_plan
 from formulator.ui.words import DECISION_ICONS, safe, source_links
@@ -46,7 +45,7 @@ def show_answer(answer: Recommendation, knowledge: Knowledge) -> None:
     with disputed:
         _disputed(answer, knowledge)
     with save:
-        _save(answer, knowledge)
+        show_save(answer, knowledge)
     st.caption(
         f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; model not fitted yet; "
         f"profile {answer.profile_sha256[:12]}; {answer.date}"
@@ -159,32 +158,3 @@ def _disputed(answer: Recommendation, knowledge: Knowledge) -> None:
                 st.markdown(f"**Used**: {safe(one.used)}  \n**Why**: {safe(one.why)}")
                 positions = [f"- {safe(value)}: {source_links(sources, knowledge)}" for value, sources in one.positions]
                 st.markdown("\n".join(positions))
-
-
-def _save(answer: Recommendation, knowledge: Knowledge) -> None:
-    st.markdown("The address of this page holds the coded choices only: no age, no blood test, no date.")
-    with st.container(horizontal=True):
-        st.download_button(
-            "Case and answer as JSON",
-            lambda: as_json(answer),
-            file_name="formulator-case.json",
-            mime="application/json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Case only, as JSON",
-            lambda: json.dumps(dict(answer.profile), indent=2) + "\n",
-            file_name="formulator-profile.json",
-            mime="application/json",
-            icon=":material/person:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Answer as text",
-            lambda: as_text(answer, knowledge),
-            file_name="formulator-answer.txt",
-            mime="text/plain",
-            icon=":material/description:",
-            on_click="ignore",
-        )

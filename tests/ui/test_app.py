@@ -142,3 +142,18 @@ def test_the_about_page_says_the_intended_purpose_and_the_versions() -> None:
     app.switch_page("formulator/ui/views/about.py").run()
     assert not app.exception
     assert "does not diagnose" in texts(app)
+
+
+def test_the_answer_can_be_taken_along_on_paper_in_the_calendar_and_as_data() -> None:
+    app = with_example("man_34_norwood_3")
+    labels = " / ".join(one.label for one in app.get("download_button"))
+    for words in ("PDF: session, reasons, plan, leaflet", "as ICS", "as JSON", "as text", "Components as CSV"):
+        assert words in labels
+    assert app.selectbox(key="calendar_zone").value
+
+
+def test_a_refusal_offers_its_reasons_on_paper_and_no_calendar() -> None:
+    app = with_example("man_34_haemophilia")
+    labels = " / ".join(one.label for one in app.get("download_button"))
+    assert "PDF: the reasons" in labels
+    assert "ICS" not in labels

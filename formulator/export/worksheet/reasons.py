@@ -18,7 +18,8 @@ _MOST_COMPONENTS = 6
 _MOST_A_SIDE = 2
 _MOST_QUESTIONS = 5
 _MOST_DISAGREEMENTS = 3
-_CODES = re.compile("|".join(sorted(DECISION_WORDS, key=len, reverse=True)))
+_WORDS = {**DECISION_WORDS, **STATUS_WORDS}
+_CODES = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)))
 _FOR, _AGAINST = ("for", "confirms"), ("excludes", "against")
 
 
@@ -30,9 +31,7 @@ def reasons_page(answer: Recommendation, knowledge: Knowledge, cite: Citations) 
         "place": _place(answer, knowledge, cite),
         "components": [_component(one, knowledge, cite) for one in proposed[:_MOST_COMPONENTS]],
         "more_components": names_of((one.id for one in proposed[_MOST_COMPONENTS:]), knowledge),
-        "excluded": [
-            _excluded(one, knowledge) for one in answer.components if one.status in ("contraindicated", "deferred")
-        ],
+        "excluded": _excluded(answer, knowledge),
         "why": answer.formulations[0].why if answer.formulations else "",
         "mixing": _mixing(answer, knowledge, cite),
         "assumptions": [_assumption(one, knowledge) for one in answer.assumptions],
@@ -100,9 +99,17 @@ def _argument(one: Argument, knowledge: Knowledge, cite: Citations) -> dict[str,
     return {"kind": kind_word(one), "text": _words(one, cite), "because": values}
 
 
-def _excluded(one: ComponentAnswer, knowledge: Knowledge) -> str:
-    reason = next((each.text for each in one.arguments if each.kind == "excludes"), "")
-    return f"{name_of(one.id, knowledge)} ({STATUS_WORDS[one.status].lower()}): {reason}"
+def _excluded(answer: Recommendation, knowledge: Knowledge) -> list[dict[str, str]]:
+    """Each reason once, with everything that it rules out or defers."""
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for one in answer.components:
+        if one.status in ("contraindicated", "deferred"):
+            reason = next((each.text for each in one.arguments if each.kind == "excludes"), "")
+            by_reason.setdefault((STATUS_WORDS[one.status], reason), []).append(one.id)
+    return [
+        {"status": status, "reason": reason, "names": names_of(names, knowledge)}
+        for (status, reason), names in by_reason.items()
+    ]
 
 
 def _mixing(answer: Recommendation, knowledge: Knowledge, cite: Citations) -> list[str]:
@@ -130,6 +137,4 @@ def _question(one: Question, knowledge: Knowledge) -> dict[str, str]:
 
 def _in_words(change: str) -> str:
     """A change without its reason, which stands before it already, and with decisions in words."""
-    return _CODES.sub(
-        lambda found: DECISION_WORDS[found.group()].lower(), change.split(" (", maxsplit=1)[0].replace("->", "→")
-    )
+    return _CODES.sub(lambda found: _WORDS[found.group()].lower(), change.split(" (", maxsplit=1)[0].replace("->", "→"))

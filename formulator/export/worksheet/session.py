@@ -15,6 +15,8 @@ from formulator.export.worksheet.syringes import syringe_entries
 from formulator.export.worksheet.words import day_words, names_of, number
 from formulator.knowledge import Knowledge
 
+_LONGEST_CHECK = 100
+_NO_CEILING = ("pH", "mOsm/kg")
 _STATES = {True: "within", False: "exceeded", None: "to check"}
 
 
@@ -23,7 +25,7 @@ def session_page(answer: Recommendation, plan: Plan, knowledge: Knowledge, cite:
     best = answer.formulations[0] if answer.formulations else None
     return {
         "when": _when(plan),
-        "planned": _planned(plan, knowledge),
+        "planned": names_of(best.components, knowledge) if best else _planned(plan, knowledge),
         "provisional": [field_label(knowledge, name) for name in plan.provisional],
         "settle_first": list(plan.settle_first),
         "syringes": syringe_entries(best, knowledge) if best else [],
@@ -31,7 +33,8 @@ def session_page(answer: Recommendation, plan: Plan, knowledge: Knowledge, cite:
         "separate": names_of(best.separate, knowledge) if best else "",
         "sequence": list(best.sequence) if best else [],
         "blood": [_blood(one, knowledge, cite) for one in best.blood] if best else [],
-        "limits": [_limit(one, cite) for one in best.limits] if best else [],
+        "limits": [_limit(one, cite) for one in best.limits if not _unpublished(one)] if best else [],
+        "unpublished": [one.text for one in best.limits if _unpublished(one)] if best else [],
         "asks": [field_label(knowledge, name) for name in best.asks] if best else [],
         "map": _map(answer, best),
         "checks": _checks(answer, plan, knowledge, cite),
@@ -64,15 +67,20 @@ def _no_syringe(answer: Recommendation) -> str:
 def _blood(one: BloodDraw, knowledge: Knowledge, cite: Citations) -> str:
     name = knowledge.components[one.component].name
     amounts = f"draw {number(one.blood_ml)} mL of blood for {number(one.plasma_ml)} mL" if one.blood_ml else "draw"
-    spins = f"Spins: {'; '.join(words for words, _ in one.spins)}." if one.spins else ""
+    spins = f"Spins: {'; '.join(words.rstrip('.') for words, _ in one.spins)}." if one.spins else ""
     return " ".join(
         part for part in (f"{name}: {amounts}.", one.target, spins, one.activation, cite.of(one.sources)) if part
     )
 
 
+def _unpublished(one: LimitCheck) -> bool:
+    """Whether nothing could be checked because nobody has published a figure, whatever else becomes known."""
+    return one.within is None and not one.needs
+
+
 def _limit(one: LimitCheck, cite: Citations) -> dict[str, str]:
     unit = one.unit if one.unit else ""
-    known = one.value is not None and one.allowed is not None
+    known = one.value is not None and one.allowed is not None and one.unit not in _NO_CEILING
     figures = f" ({number(one.value)} of {number(one.allowed)} {unit})" if known else ""
     return {"text": f"{one.text}{figures} {cite.of(one.sources)}", "state": _STATES[one.within]}
 
@@ -111,9 +119,9 @@ def _checks(answer: Recommendation, plan: Plan, knowledge: Knowledge, cite: Cita
 
 
 def _in_short(text: str) -> str:
-    """What to do, without the reason that follows: the first sentence up to its dash."""
-    first = text.split(" - ", maxsplit=1)[0].split("; ", maxsplit=1)[0].split(". ", maxsplit=1)[0]
-    return f"{first.rstrip('.')}."
+    """What to do: the first sentence, without the reason that follows its dash where it is long."""
+    first = text.partition(". ")[0].rstrip(".")
+    return f"{first if len(first) <= _LONGEST_CHECK else first.partition(' - ')[0].partition('; ')[0]}."
 
 
 def _first_pauses(plan: Plan) -> list[Any]:
