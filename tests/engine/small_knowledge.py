@@ -15,13 +15,16 @@ from formulator.engine.effect import JointEffect
 from formulator.engine.options import Option
 from formulator.engine.patient import Patient
 from formulator.knowledge import Knowledge
-from formulator.knowledge.items import MixingFact
+from formulator.knowledge.items import Amount, Component, MixingFact
 from formulator.profile import profile_from_mapping
 
 DAY = date(2026, 11, 25)
 NAMES = ("prp", "prf", "minoxidil", "dutasteride", "finasteride", "tranexamic_acid", "glutathione", "vitamin_c",
          "pdrn", "hyaluronic_acid", "hyaluronidase", "lidocaine", "microneedling")  # fmt: skip
 CERTAINTIES = ("high", "moderate", "low", "very_low", "expert")
+RATIOS = (2, 3, 4, 10)
+SHIPPED_SHARES = {"tranexamic_acid": 0.1, "glutathione": 0.2}
+"""10 of 100 mg/mL and 20 of 100 mg/mL: what the shipped vials take of a filling, worked out by hand."""
 STATUSES = ("recommended", "adjunct", "optional", "not_indicated", "deferred", "contraindicated")
 
 
@@ -52,15 +55,18 @@ class Small:
     patient: Patient
     answers: tuple[ComponentAnswer, ...]
     model: RandomModel | None
+    shares: Mapping[str, float]
 
 
 def small(seed: int, shipped: Knowledge) -> Small:
     """The knowledge base, the patient and the model of a seed."""
     draw = random.Random(seed)
     names = sorted(draw.sample(NAMES, draw.randint(1, 7)))
+    ratios = {name: draw.choice(RATIOS) for name in names if draw.random() < 0.7 and name not in ("prp", "prf")}
+    components = {name: shipped.components[name] for name in (*names, *_diluents(names))}
     knowledge = replace(
         shipped,
-        components={name: shipped.components[name] for name in (*names, *_diluents(names))},
+        components={name: _diluted(one, ratios.get(name)) for name, one in components.items()},
         compatibility=tuple(_facts(names, draw)),
         composition=_settings(shipped, draw),
     )
@@ -74,7 +80,18 @@ def small(seed: int, shipped: Knowledge) -> Small:
     profile = profile_from_mapping(values, "small")
     patient = Patient(profile, {**profile.values, "indication": "aga_male"}, knowledge, DAY)
     answers = tuple(_answer(name, draw) for name in names)
-    return Small(patient, answers, RandomModel(seed) if draw.random() < 0.5 else None)
+    shares = SHIPPED_SHARES | {name: 1 / ratio for name, ratio in ratios.items()}
+    return Small(patient, answers, RandomModel(seed) if draw.random() < 0.5 else None, shares)
+
+
+def _diluted(one: Component, ratio: int | None) -> Component:
+    """The component made from a vial that is so many times stronger, in saline, by whatever technique fits."""
+    if ratio is None:
+        return one
+    used = {"low": 1, "high": 1, "used": 1, "why": "Made up.", "unit": "mg/mL", "sources": ("made_up",)}
+    vial = {"low": ratio, "high": ratio, "unit": "mg/mL", "sources": ("made_up",)}
+    made_up = {"concentrations": (Amount(**used),), "stock": (Amount(**vial),), "diluent": "saline", "techniques": ()}
+    return one.model_copy(update={**made_up, "routes": ("intradermal",)})
 
 
 def _diluents(names: Sequence[str]) -> tuple[str, ...]:
@@ -87,7 +104,7 @@ def _facts(names: Sequence[str], draw: random.Random) -> Iterator[MixingFact]:
             state = draw.choice(["compatible", "compatible", "incompatible", "conflicting", None, None])
             if state:
                 yield _fact((one, other), state, draw.choice(["syringe", "syringe", "session"]))
-        if draw.random() < 0.5 and one != "saline":
+        if draw.random() < 0.8 and one != "saline":
             yield _fact((one, "saline"), "compatible", "syringe")
 
 
@@ -138,7 +155,7 @@ def count(options: Sequence[Option], case: Small, estimate: str = "cautious") ->
             continue
         if all(one.device and one.tier > 0 for one in chosen):
             continue
-        syringes = _fewest(chosen, knowledge, int(value["actives_a_syringe"]))
+        syringes = _fewest(chosen, case, int(value["actives_a_syringe"]))
         score = _score(chosen, syringes, joint, names, value, estimate)
         tier = min(one.tier for one in chosen)
         found.append(Counted(tuple(one.id for one in chosen), tier, score, syringes))
@@ -162,30 +179,34 @@ def _partitions(names: list[str]) -> Iterator[list[list[str]]]:
             yield [*rest[:place], [names[0], *rest[place]], *rest[place + 1 :]]
 
 
-def _fewest(chosen: Sequence[Option], knowledge: Knowledge, most: int) -> frozenset[frozenset[str]]:
+def _fewest(chosen: Sequence[Option], case: Small, most: int) -> frozenset[frozenset[str]]:
     """The fewest syringes; of several such splits the one whose list of lists of ids comes first."""
     ways = {one.id: one.way for one in chosen if not one.device}
     good = [
         sorted(sorted(group) for group in split)
         for split in _partitions(sorted(ways))
-        if all(_mixable(group, ways, knowledge, most) for group in split)
+        if all(_mixable(group, ways, case, most) for group in split)
     ]
     best = min(good, key=lambda split: (len(split), split))
     return frozenset(frozenset(group) for group in best)
 
 
-def _mixable(group: Sequence[str], ways: Mapping[str, Any], knowledge: Knowledge, most: int) -> bool:
+def _mixable(group: Sequence[str], ways: Mapping[str, Any], case: Small, most: int) -> bool:
     if len(group) == 1:
         return True
-    compatible = {frozenset(one.pair) for one in knowledge.compatibility if one.state == "compatible"}
+    compatible = {frozenset(one.pair) for one in case.patient.knowledge.compatibility if one.state == "compatible"}
     pairs = [frozenset((one, other)) for one in group for other in group if one < other]
     same = all(ways[one] == ways[group[0]] for one in group)
-    return len(group) <= most and same and all(pair in compatible for pair in pairs) and _room(group, compatible) <= 1
+    return (
+        len(group) <= most
+        and same
+        and all(pair in compatible for pair in pairs)
+        and _room(group, case.shares, compatible) <= 1 + 1e-12
+    )
 
 
-def _room(group: Sequence[str], compatible: set[frozenset[str]]) -> float:
-    """Shares of the filling: written down here by hand from the vials, and only where saline is a known diluent."""
-    shares = {"tranexamic_acid": 0.1, "glutathione": 0.2}
+def _room(group: Sequence[str], shares: Mapping[str, float], compatible: set[frozenset[str]]) -> float:
+    """Shares of the filling, where saline is a known diluent; what is not diluted fills it alone."""
     return sum(shares.get(one, 1.0) if frozenset((one, "saline")) in compatible else 1.0 for one in group)
 
 
