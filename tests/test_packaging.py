@@ -112,3 +112,13 @@ def test_the_installed_wheel_lists_its_knowledge_and_refuses_bad_input(installed
     assert json.loads(run(installed, tmp_path, "formulator", "schema").stdout)["type"] == "object"
     refused = run(installed, tmp_path, "formulator", "recommend", "-", stdin="age: old\n")
     assert (refused.returncode, refused.stdout) == (2, "")
+
+
+def test_the_installed_wheel_prints_and_writes_a_calendar(installed, tmp_path):
+    pytest.importorskip("typst")
+    files = ("--pdf", "sheet.pdf", "--ics", "plan.ics", "--csv", "table.csv")
+    done = run(installed, tmp_path, "formulator", "recommend", "-", *files, stdin=TEXT)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    assert b"-session-1@formulator" in (tmp_path / "plan.ics").read_bytes()
+    assert (tmp_path / "table-sessions.csv").exists()
