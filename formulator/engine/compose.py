@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from formulator.engine.amounts import Filled, Filling, Given, fill_all
@@ -90,19 +91,24 @@ class Composer:
     model: EffectModel | None
     preferences: Preferences
 
+    @cached_property
+    def ranking(self) -> Ranking:
+        """All sets of these options and what they score."""
+        return Ranking(self.options, self.patient.knowledge, self.joint, self.preferences)
+
     def formulations(self) -> tuple[Formulation, ...]:
         """The best few, each with why it stands below the one above."""
         settings = self.patient.knowledge.composition
         most = self.preferences.alternatives or int(settings.setting("alternatives"))
-        ranked = Ranking(self.options, self.patient.knowledge, self.joint, self.preferences).best_first()
+        ranked = self.ranking.best_first()
         found: list[tuple[Ranked, Formulation]] = []
         for one in ranked:
             if len(found) == most:
                 break
             made = self.formulation(one)
             if made is not None:
-                above = found[-1] if found else None
-                why = why_below(one, above[0] if above else None, self.options, len(ranked), self.joint is not None)
+                above = found[-1][0] if found else None
+                why = why_below(one, above, self.ranking, len(ranked))
                 found.append((one, replace(made, rank=len(found) + 1, why=why)))
         return mark_pareto(tuple(made for _, made in found))
 
@@ -131,7 +137,7 @@ class Composer:
             components=tuple(each.id for each in chosen),
             score=one.score,
             score_parts=tuple(
-                ScorePart(name, round(value, 9), part_text(name, knowledge)) for name, value in one.parts
+                ScorePart(name, round(value, 9), part_text(name, knowledge)) for name, value in self.ranking.parts(one)
             ),
             burden=_burden(chosen, filled, blood),
             limits=limits,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from formulator.engine.answer import USABLE, ComponentAnswer
 from formulator.engine.coverage import cover, tightest
-from formulator.engine.delivery import Way, ways_for
+from formulator.engine.delivery import Way, Ways, ways_for
 from formulator.engine.findings import CERTAINTY_ORDER
 from formulator.engine.patient import Patient
 from formulator.engine.quantities import Quantity, quantity
@@ -56,29 +56,36 @@ class Candidates:
 def candidates(patient: Patient, answers: Sequence[ComponentAnswer]) -> Candidates:
     """Judge every usable component that is brought into the skin."""
     usable = [one for one in answers if one.status in USABLE and one.id in patient.knowledge.into_skin]
-    broken = tuple(sorted((one.id, _broken(one, answers, patient)) for one in usable))
+    ways = ways_for(patient, answers)
+    found = {one.id: None if is_device(one.id, patient) else _way(one.id, ways) for one in usable}
+    broken = tuple(sorted((one.id, _broken(one, found[one.id], answers, patient)) for one in usable))
     fine = {name for name, constraints in broken if not constraints}
     costs = _costs(patient)
-    options = [_option(one, answers, patient, costs) for one in usable if one.id in fine]
+    options = [_option(one, found[one.id], patient, costs) for one in usable if one.id in fine]
     return Candidates(tuple(sorted(options, key=lambda one: one.id)), broken)
 
 
-def _broken(one: ComponentAnswer, answers: Sequence[ComponentAnswer], patient: Patient) -> frozenset[str]:
+def _way(name: str, ways: Ways) -> Way | None:
+    return ways.of(ways.patient.knowledge.components[name])
+
+
+def _broken(
+    one: ComponentAnswer, way: Way | None, answers: Sequence[ComponentAnswer], patient: Patient
+) -> frozenset[str]:
     found = set() if one.stocked else {STOCK}
     if not _enough_sessions(one.id, patient):
         found.add(SESSIONS)
-    if is_device(one.id, patient):
-        return frozenset(found)
-    component = patient.knowledge.components[one.id]
-    anyway = [replace(each, stocked=True) for each in answers]
-    if ways_for(patient, answers).of(component) is None:
-        if ways_for(patient, anyway).of(component) is not None:
-            found.add(STOCK)
-        elif ways_for(patient, anyway, averse=False).of(component) is not None:
-            found.add(NEEDLES)
-        else:
-            found.add(PLACE)
+    if way is None and not is_device(one.id, patient):
+        found.add(_missing_for_a_way(one.id, answers, patient))
     return frozenset(found)
+
+
+def _missing_for_a_way(name: str, answers: Sequence[ComponentAnswer], patient: Patient) -> str:
+    """The one constraint without which a technique would be found."""
+    anyway = [replace(each, stocked=True) for each in answers]
+    if _way(name, ways_for(patient, anyway)):
+        return STOCK
+    return NEEDLES if _way(name, ways_for(patient, anyway, averse=False)) else PLACE
 
 
 def is_device(name: str, patient: Patient) -> bool:
@@ -101,12 +108,9 @@ def _costs(patient: Patient) -> dict[str, int]:
     return {name: one.value for one in patient.knowledge.composition.cost_classes for name in one.components}
 
 
-def _option(
-    one: ComponentAnswer, answers: Sequence[ComponentAnswer], patient: Patient, costs: dict[str, int]
-) -> Option:
+def _option(one: ComponentAnswer, way: Way | None, patient: Patient, costs: dict[str, int]) -> Option:
     component = patient.knowledge.components[one.id]
     device = is_device(one.id, patient)
-    way = None if device else ways_for(patient, answers).of(component)
     return Option(
         id=one.id,
         tier=_TIERS.index(one.status),

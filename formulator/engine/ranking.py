@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from operator import mul
 
 from formulator.engine.amounts import dilutable
 from formulator.engine.effect import JointEffect, effect_of
@@ -15,6 +16,16 @@ from formulator.knowledge import Knowledge
 
 _ROLES = ("role_main", "role_adjunct", "role_optional")
 _LIMIT_OF_MIXTURE = 1
+PENALTIES = (
+    "each_syringe",
+    "each_100_points",
+    "blood_draw",
+    "device_step",
+    "each_cost_class",
+    "weak_evidence",
+    "strength_unpublished",
+)
+"""The penalties of data/composition.yaml, in the order in which they are counted."""
 
 Group = tuple[int, ...]
 Split = tuple[Group, ...]
@@ -34,13 +45,12 @@ DEFAULT_PREFERENCES = Preferences()
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One set with its split into syringes and the parts of its score, best sets sorting first."""
+    """One set with its split into syringes and its score; the lowest tier is the highest role in it."""
 
     tier: int
     score: float
     positions: Group
     split: Split
-    parts: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -122,9 +132,9 @@ class Ranking:
 
     def _ranked(self, positions: Group) -> Ranked:
         split = self.split(positions)
-        parts = tuple(self._parts(positions, split))
         tier = min(self.options[one].tier for one in positions)
-        return Ranked(tier, round(sum(value for _, value in parts), 9) + 0.0, positions, split, parts)
+        score = sum(self._benefits(positions)) - sum(map(mul, self._penalties, self._counts(positions, split)))
+        return Ranked(tier, round(score, 9) + 0.0, positions, split)
 
     def split(self, positions: Group) -> Split:
         """The fewest syringes in which everything may stand together; ties go to the first in order of id."""
@@ -153,33 +163,60 @@ class Ranking:
         room = sum(self._fractions[one] for one in group) <= _LIMIT_OF_MIXTURE
         return together and room and len(group) <= self._most_in_syringe
 
-    def _parts(self, positions: Group, split: Split) -> Iterator[tuple[str, float]]:
-        """The summands of the score: what speaks for the set, then each penalty."""
-        chosen = [self.options[one] for one in positions]
+    @cached_property
+    def _worth(self) -> tuple[float, ...]:
+        """What role and certainty make of each option."""
         weights = self._weights
-        worth = sorted(
-            (weights[_ROLES[one.tier]] * weights[f"certainty_{one.certainty}"] for one in chosen), reverse=True
-        )
-        standing = sum(value * weights["each_further_active"] ** place for place, value in enumerate(worth))
-        if self.joint is not None and any(self.joint.estimable):
-            effect = effect_of(positions, self.joint)
-            level = weights["certainty_level"]
-            yield "effect", effect.mean if self.preferences.estimate == "mean" else effect.bound(level)
-            standing *= weights["standing_beside_effect"]
-        yield "standing", standing
-        yield from self._penalties(chosen, split)
+        return tuple(weights[_ROLES[one.tier]] * weights[f"certainty_{one.certainty}"] for one in self.options)
 
-    def _penalties(self, chosen: Sequence[Option], split: Split) -> Iterator[tuple[str, float]]:
-        weights = self._weights
-        points = sum(self.options[group[0]].points for group in split)
-        devices = carriers(chosen) | {one.id for one in chosen if one.device}
-        counts = {
-            "each_syringe": float(len(split)),
-            "each_100_points": points / 100,
-            "blood_draw": float(any(one.blood for one in chosen)),
-            "device_step": float(len(devices)),
-            "each_cost_class": float(max(one.cost for one in chosen)),
-            "weak_evidence": float(sum(one.weak for one in chosen)),
-            "strength_unpublished": float(sum(one.unpublished for one in chosen)),
-        }
-        yield from ((name, -weights[name] * count) for name, count in counts.items() if count)
+    @cached_property
+    def _modelled(self) -> bool:
+        return self.joint is not None and any(self.joint.estimable)
+
+    def _benefits(self, positions: Group) -> tuple[float, float]:
+        """Effect and standing of a set."""
+        further = self._weights["each_further_active"]
+        standing, share = 0.0, 1.0
+        for worth in sorted((self._worth[one] for one in positions), reverse=True):
+            standing += worth * share
+            share *= further
+        if self.joint is None or not self._modelled:
+            return 0.0, standing
+        effect = effect_of(positions, self.joint)
+        cautious = self.preferences.estimate == "cautious"
+        value = effect.bound(self._weights["certainty_level"]) if cautious else effect.mean
+        return value, standing * self._weights["standing_beside_effect"]
+
+    @cached_property
+    def _penalties(self) -> tuple[float, ...]:
+        return tuple(self._weights[name] for name in PENALTIES)
+
+    @cached_property
+    def _devices(self) -> tuple[frozenset[str], ...]:
+        """For each option, the devices that it needs or is."""
+        return tuple(carriers((one,)) | ({one.id} if one.device else set()) for one in self.options)
+
+    def _counts(self, positions: Group, split: Split) -> tuple[float, ...]:
+        """How often each penalty holds, in the order of PENALTIES."""
+        chosen = [self.options[one] for one in positions]
+        points = sum([self.options[group[0]].points for group in split])
+        return (
+            len(split),
+            points / 100,
+            any(one.blood for one in chosen),
+            len(frozenset().union(*[self._devices[one] for one in positions])),
+            max([one.cost for one in chosen]),
+            sum([one.weak for one in chosen]),
+            sum([one.unpublished for one in chosen]),
+        )
+
+    def parts(self, one: Ranked) -> tuple[tuple[str, float], ...]:
+        """The summands of a score by name; penalties are negative, those that do not hold are left out."""
+        effect, standing = self._benefits(one.positions)
+        benefits = [("effect", effect)] if self._modelled else []
+        counts = zip(PENALTIES, self._penalties, self._counts(one.positions, one.split), strict=True)
+        return (
+            *benefits,
+            ("standing", standing),
+            *((name, -weight * count) for name, weight, count in counts if count),
+        )

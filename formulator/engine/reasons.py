@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from formulator.engine.formulation import Formulation
 from formulator.engine.options import Option
-from formulator.engine.ranking import Ranked
+from formulator.engine.ranking import Ranked, Ranking
 from formulator.knowledge import Knowledge
 
 _WORDS = {
@@ -35,22 +35,24 @@ def part_text(name: str, knowledge: Knowledge) -> str:
     return next(one.why for one in knowledge.composition.settings if one.id == name)
 
 
-def why_below(one: Ranked, above: Ranked | None, options: Sequence[Option], total: int, modelled: bool) -> str:
+def why_below(one: Ranked, above: Ranked | None, ranking: Ranking, total: int) -> str:
     """One sentence: the largest difference to the formulation above, or why it is the best."""
     if above is None:
-        basis = "effect" if modelled else "role and certainty (no effect model)"
+        basis = "effect" if ranking.joint else "role and certainty (no effect model)"
         return f"Best of {total} permitted combinations by {basis}, less burden, cost and weak evidence."
     if one.tier != above.tier:
         return f"Holds {_TIERS[one.tier]}, the one above {_TIERS[above.tier]}."
-    mine, other = dict(one.parts), dict(above.parts)
+    mine, other = dict(ranking.parts(one)), dict(ranking.parts(above))
     lost = {name: other.get(name, 0.0) - mine.get(name, 0.0) for name in dict.fromkeys((*mine, *other))}
     behind = above.score - one.score
     name = max(lost, key=lambda each: (lost[each], each))
     if behind < _CLOSE or lost[name] <= 0:
         more = len(one.positions) > len(above.positions)
         tie = "Equal in score, with more components." if more else "Equal in score; only the alphabet puts it below."
-        return tie + _difference(one, above, options)
-    return f"{behind:.2f} points below, mostly {_WORDS[name]} ({lost[name]:.2f})." + _difference(one, above, options)
+        return tie + _difference(one, above, ranking.options)
+    return f"{behind:.2f} points below, mostly {_WORDS[name]} ({lost[name]:.2f})." + _difference(
+        one, above, ranking.options
+    )
 
 
 def _difference(one: Ranked, above: Ranked, options: Sequence[Option]) -> str:
