@@ -102,9 +102,7 @@ _file = click.Path(path_type=Path)
 @click.option("--csv", type=_file, help="Write the components here, and the sessions beside it as NAME-sessions.csv.")
 @click.option("--zone", help="IANA time zone of the clinic, such as Europe/Paris; default that of this machine.")
 @click.option("--clinical-titles", is_flag=True, help="Name components and medicines in the calendar's titles.")
-@click.option(
-    "--reference", default="", help="Your own case number: a later calendar with it replaces this one."
-)
+@click.option("--reference", default="", help="Your own case number: a later calendar with it replaces this one.")
 @_guarded
 def recommend(profile: str, form: str, today: str | None, **files: Any) -> None:
     """Answer for one patient: PROFILE is a YAML or JSON file, or - for standard input."""
@@ -121,6 +119,22 @@ def recommend(profile: str, form: str, today: str | None, **files: Any) -> None:
     for note in deliver(answer, knowledge, wanted):
         click.echo(note, err=True)
     click.echo(as_json(answer) if form == "json" else as_text(answer, knowledge), nl=False)
+
+
+@main.command()
+@click.argument("profiles", metavar="PROFILE PROFILE...", nargs=-1, required=True, type=_file)
+@_format
+@_date
+@_guarded
+def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
+    """Plan several concerns of one patient, such as hair and skin, on days that do not clash; the first chooses."""
+    from formulator.engine.together import recommend_together
+    from formulator.export.together import together_json, together_text
+    from formulator.knowledge import load_knowledge
+
+    knowledge = load_knowledge()
+    found = recommend_together([_profile_from(str(one)) for one in profiles], knowledge, _day(today))
+    click.echo(together_json(found) if form == "json" else together_text(found, knowledge), nl=False)
 
 
 @main.command()
