@@ -17,6 +17,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from formulator.engine import recommend
+from formulator.engine.assess import assess
+from formulator.engine.compose import compose, may_be_composed
+from formulator.engine.decide import decide
+from formulator.engine.facts import facts_of
+from formulator.engine.findings import read_rules
+from formulator.engine.patient import Patient
 from formulator.export.calendar import as_ics
 from formulator.export.json_export import as_json
 from formulator.export.worksheet import as_pdf
@@ -54,6 +60,19 @@ def cold_command(profile: Path) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
 
 
+def composing_ms(knowledge: Knowledge, profiles: dict[str, Profile]) -> float:
+    """Median over the example patients for whom something may be composed."""
+    found = []
+    for profile in profiles.values():
+        patient = Patient(profile, facts_of(profile, knowledge, DAY), knowledge, DAY)
+        findings = read_rules(knowledge, patient.facts)
+        answers = assess(findings, patient)
+        verdict = decide(findings, answers, patient)
+        if may_be_composed(patient, verdict, findings):
+            found.append(median_ms(lambda p=patient, v=verdict, a=answers: compose(p, v, a), 20))
+    return statistics.median(found)
+
+
 def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, float, str]]:
     """Name, median in milliseconds, promised limit."""
     sample = ROOT / "benchmarks" / "profile.yaml"
@@ -62,6 +81,7 @@ def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, 
     return [
         (f"recommendation, median of {len(one)} example patients", statistics.median(one), "5"),
         ("recommendation, slowest example patient", max(one), ""),
+        ("composing formulations alone, median of the treated", composing_ms(knowledge, profiles), "20"),
         ("answer to JSON text", median_ms(lambda: as_json(answer), 20), ""),
         ("answer to PDF, after the first", median_ms(lambda: as_pdf(answer, knowledge), 10), "300"),
         ("answer to calendar", median_ms(lambda: as_ics(answer, knowledge, ZoneInfo("Europe/Paris")), 10), ""),

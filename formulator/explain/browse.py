@@ -29,6 +29,7 @@ def listings(knowledge: Knowledge) -> Mapping[str, Mapping[str, BaseModel]]:
         "techniques": knowledge.techniques,
         "thresholds": knowledge.thresholds,
         "groups": knowledge.groups,
+        "compatibility": {one.id: one for one in knowledge.compatibility},
         "washouts": {one.id: one for one in knowledge.washouts},
         "disagreements": {one.id: one for one in knowledge.disagreements},
         "claims": knowledge.claims,
@@ -90,9 +91,22 @@ def summary(item: BaseModel) -> str:
 def _shown(kind: str, identifier: str, item: BaseModel, knowledge: Knowledge) -> str:
     place = knowledge.places.get(f"{type(item).__name__} {identifier}")
     lines = [f"{identifier}  ({kind}{f', {place}' if place else ''})", *_lines(item, knowledge, "  ")]
+    if isinstance(item, Component):
+        lines += _mixing_lines(identifier, knowledge)
     if isinstance(item, Component | Indication):
         lines += _rule_lines(identifier, knowledge)
     return "\n".join(lines) + "\n"
+
+
+def _mixing_lines(identifier: str, knowledge: Knowledge) -> list[str]:
+    """What the mixing table says about a component; every pair that is not named has no data."""
+    facts = knowledge.mixing.about(identifier)
+    lines = ["  mixing (any other pair: no data, not in one syringe):"] if facts else []
+    for fact in facts:
+        other = fact.other or fact.group or fact.component
+        named = " and ".join(fact.pair) if fact.pair else f"{fact.component} and {other}"
+        lines += _text(named, f"{fact.state}. {fact.text} ({', '.join(fact.sources)})", "    ")
+    return lines
 
 
 def _rule_lines(identifier: str, knowledge: Knowledge) -> list[str]:

@@ -16,6 +16,7 @@ _TOP_LEVEL = (
     "indication",
     "components",
     "formulations",
+    "infeasible",
     "plan",
     "assumptions",
     "missing",

@@ -15,6 +15,7 @@ from formulator.engine.answer import (
     Question,
     Recommendation,
 )
+from formulator.export.formulation_text import formulations_text
 from formulator.export.pauses import advice_lines
 from formulator.export.words import (
     CERTAINTY_WORDS,
@@ -37,6 +38,7 @@ def as_text(recommendation: Recommendation, knowledge: Knowledge) -> str:
     parts = [
         _decision(recommendation, knowledge),
         *_components(recommendation, knowledge),
+        formulations_text(recommendation, knowledge),
         _plan(recommendation.plan, knowledge),
         _questions(recommendation.missing, knowledge),
         _assumptions(recommendation, knowledge),

@@ -22,6 +22,15 @@ from formulator.profile import Catalogue, load_catalogue
 
 Identified = TypeVar("Identified")
 _UNREAD = "About unread_fields"
+_EMPTY_COMPOSITION: Mapping[str, Any] = {
+    "reviewed": None,
+    "status": "active",
+    "settings": (),
+    "one_of": (),
+    "cost_classes": (),
+    "barrels": (),
+    "needle_dead_space": None,
+}
 
 
 def load_knowledge(data: Path | None = None) -> Knowledge:
@@ -122,7 +131,7 @@ def _about(reader: FileReader) -> items.About:
 def _composition(reader: FileReader) -> items.Composition:
     """data/composition.yaml; where it is broken, its faults are kept and an empty one stands in."""
     found = reader.documents("composition.yaml", items.Composition)
-    return found[0] if found else items.Composition.model_construct(settings=(), barrels=())
+    return found[0] if found else items.Composition.model_construct(**_EMPTY_COMPOSITION)
 
 
 def _context(

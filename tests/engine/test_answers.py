@@ -48,7 +48,10 @@ TOP = {
     "profile",
     "date",
 }
-TOP_ADDED = {"side_effects", "profile_sha256", "derived"}
+TOP_ADDED = {"side_effects", "profile_sha256", "derived", "infeasible"}
+FORMULATION = {"rank", "syringes", "separate", "mixing", "response", "objections", "why"}
+SYRINGE = {"components", "diluent", "volume_ml", "technique", "depth_mm", "points"}
+PART = {"id", "concentration", "unit", "volume_ml", "dose", "dose_unit"}
 COMPONENT = {"id", "status", "cautions", "arguments", "not_evaluated", "response"}
 COMPONENT_ADDED = {"stocked"}
 ARGUMENT = {"rule", "subject", "kind", "text", "because", "certainty", "sources"}
@@ -108,6 +111,13 @@ def test_the_json_has_the_keys_of_the_contract_and_no_unannounced_ones(document)
     for entry in answer["disagreements"]:
         has_keys(entry, {"topic", "used", "positions", "why"})
         assert all(set(position) == {"value", "sources"} for position in entry["positions"])
+    for formulation in answer["formulations"]:
+        assert set(formulation) >= FORMULATION
+        has_keys(formulation["response"], RESPONSE)
+        assert all({"pair", "state", "sources"} <= set(one) for one in formulation["mixing"])
+        for syringe in formulation["syringes"]:
+            assert set(syringe) >= SYRINGE
+            assert all(set(part) >= PART for part in syringe["components"])
     if answer["plan"] is not None:
         plan = answer["plan"]
         has_keys(plan, PLAN, PLAN_ADDED)

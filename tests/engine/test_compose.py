@@ -78,8 +78,9 @@ def hold(one: Formulation, answer: Recommendation, knowledge) -> None:
         assert len(filled.components) <= 3
         assert filled.volume_ml is None or filled.volume_ml > 0
         if filled.drawn_ml is not None:
-            assert filled.drawn_ml >= filled.volume_ml + filled.hold_up_ml - 1e-4
-            assert filled.drawn_ml <= filled.barrels * filled.size_ml + 1e-9
+            assert filled.volume_ml is not None
+            assert filled.drawn_ml >= filled.volume_ml + (filled.hold_up_ml or 0) - 1e-4
+            assert filled.drawn_ml <= (filled.barrels or 0) * (filled.size_ml or 0) + 1e-9
         if filled.points and filled.volume_per_point_ml:
             assert filled.points * filled.volume_per_point_ml == pytest.approx(filled.volume_ml, abs=1e-3)
     for check in one.limits:
@@ -190,6 +191,7 @@ def test_the_same_question_gives_the_same_bytes(knowledge):
 
 def test_prp_says_how_much_blood_which_spins_and_not_to_activate(knowledge):
     one = next(each for each in asked(MAN, knowledge).formulations if "prp" in each.components)
+    assert one.blood[0].plasma_ml
     assert one.blood[0].blood_ml == pytest.approx(one.blood[0].plasma_ml / 0.1, abs=1)
     assert "Not required" in one.blood[0].activation
     assert len(one.blood[0].spins) >= 3
