@@ -16,7 +16,11 @@ class Ellipse:
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a point lies in it."""
-        return ((x - self.x) / self.half_width) ** 2 + ((y - self.y) / self.half_height) ** 2 <= 1
+        return self.off_centre(x, y) <= 1
+
+    def off_centre(self, x: float, y: float) -> float:
+        """How far a point lies from the middle: 0 there, 1 on the rim."""
+        return ((x - self.x) / self.half_width) ** 2 + ((y - self.y) / self.half_height) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Zone:
         """Whether a point lies in the zone."""
         return any(one.holds(x, y) for one in self.inside) and not any(one.holds(x, y) for one in self.spared)
 
+    def off_centre(self, x: float, y: float) -> float:
+        """How far a point lies from the middle of its own part of the zone."""
+        return min(one.off_centre(x, y) for one in self.inside)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -45,6 +53,14 @@ def _both(x: float, y: float, half_width: float, half_height: float) -> tuple[El
     """An ellipse and its mirror image."""
     return Ellipse(x, y, half_width, half_height), Ellipse(100 - x, y, half_width, half_height)
 
+
+_SILHOUETTE = (
+    "M50 4 C57 4 60 9 59 16 C58 22 55 26 50 26 C45 26 42 22 41 16 C40 9 43 4 50 4 Z",
+    "M45 24 C45 29 42 31 34 33 C28 34 26 38 25 46 L21 68 L17 84 C15 88 18 92 20 90 L24 84 L29 66 L32 52",
+    "M55 24 C55 29 58 31 66 33 C72 34 74 38 75 46 L79 68 L83 84 C85 88 82 92 80 90 L76 84 L71 66 L68 52",
+    "M32 44 C32 56 34 62 33 72 C32 80 31 86 32 96 L36 122 L37 142 C37 146 45 146 45 142 L46 122 L50 92",
+    "M68 44 C68 56 66 62 67 72 C68 80 69 86 68 96 L64 122 L63 142 C63 146 55 146 55 142 L54 122 L50 92",
+)
 
 VIEWS = {
     "scalp": View(
@@ -74,23 +90,13 @@ VIEWS = {
             "M66 98 C67 110 74 118 88 124",
         ),
     ),
-    "body": View(
-        150,
-        (
-            "M50 4 C57 4 60 9 59 16 C58 22 55 26 50 26 C45 26 42 22 41 16 C40 9 43 4 50 4 Z",
-            "M45 24 C45 29 42 31 34 33 C28 34 26 38 25 46 L21 68 L17 84 C15 88 18 92 20 90 L24 84 L29 66 L32 52",
-            "M55 24 C55 29 58 31 66 33 C72 34 74 38 75 46 L79 68 L83 84 C85 88 82 92 80 90 L76 84 L71 66 L68 52",
-            "M32 44 C32 56 34 62 33 72 C32 80 31 86 32 96 L36 122 L37 142 C37 146 45 146 45 142 L46 122 L50 92",
-            "M68 44 C68 56 66 62 67 72 C68 80 69 86 68 96 L64 122 L63 142 C63 146 55 146 55 142 L54 122 L50 92",
-            "M36 80 C44 88 56 88 64 80",
-        ),
-    ),
+    "body": View(150, (*_SILHOUETTE, "M36 80 C44 88 56 88 64 80")),
+    "back": View(150, (*_SILHOUETTE, "M50 30 L50 72", "M50 76 L50 92", "M36 88 C40 95 47 95 50 90 C53 95 60 95 64 88")),
 }
 
 _EYES = (*_both(35, 51, 10.5, 7.5), Ellipse(50, 46, 8, 11))
 _MOUTH = Ellipse(50, 84, 11, 4.5)
 _NOSE = Ellipse(50, 62, 7, 13)
-_BUTTOCKS = "Buttocks (drawn from the front: they lie behind)"
 
 ZONES = {
     "scalp": Zone("scalp", "Scalp from above, nose upwards", (Ellipse(50, 62, 29, 38),)),
@@ -116,5 +122,5 @@ ZONES = {
     "hands": Zone("body", "Backs of the hands", _both(19.5, 86, 2.5, 4)),
     "abdomen": Zone("body", "Abdomen", (Ellipse(50, 66, 13, 12),), (Ellipse(50, 67, 1.5, 1.5),)),
     "thighs": Zone("body", "Thighs", _both(40, 105, 6, 15)),
-    "buttocks": Zone("body", _BUTTOCKS, _both(41, 82, 7.5, 7.5)),
+    "buttocks": Zone("back", "Buttocks, from behind", _both(42.5, 82, 6.5, 8)),
 }

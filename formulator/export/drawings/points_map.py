@@ -47,9 +47,8 @@ def _filled(zone: Zone, view: View, wanted: int) -> list[Dot]:
     while len(dots) < wanted and spacing > _NARROWEST:
         spacing *= _STEP
         dots = _grid(zone, view, spacing)
-    middle_x, middle_y = 50.0, sum(one.y for one in zone.inside) / len(zone.inside)
-    by_distance = sorted(dots, key=lambda dot: (round(abs(dot[0] - middle_x) + abs(dot[1] - middle_y), 6), dot))
-    return sorted(by_distance[:wanted])
+    by_depth = sorted(dots, key=lambda dot: (round(zone.off_centre(*dot), 6), dot))
+    return sorted(by_depth[:wanted])
 
 
 def _grid(zone: Zone, view: View, spacing: float) -> list[Dot]:

@@ -12,6 +12,7 @@ from formulator.export.worksheet.leaflet import leaflet_page
 from formulator.export.worksheet.plan import plan_page
 from formulator.export.worksheet.reasons import reasons_page
 from formulator.export.worksheet.session import session_page
+from formulator.export.worksheet.words import number
 from formulator.knowledge import Knowledge
 
 _SHORT = 16
@@ -49,10 +50,14 @@ def _patient(answer: Recommendation, knowledge: Knowledge) -> list[str]:
     """The few facts that tell one case from another; never a name, because none is asked for."""
     fields = knowledge.catalogue.fields
     return [
-        f"{fields[name].label}: {value_label(knowledge, name, answer.profile[name])}"
+        f"{fields[name].label}: {_value(name, answer.profile[name], knowledge)}"
         for name in _HEADLINE_FIELDS
         if name in fields and answer.profile.get(name) is not None
     ]
+
+
+def _value(name: str, value: Any, knowledge: Knowledge) -> str:
+    return number(value) if name == "severity" else value_label(knowledge, name, value)
 
 
 def _versions(answer: Recommendation) -> str:

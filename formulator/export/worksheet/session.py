@@ -95,15 +95,15 @@ def _map(answer: Recommendation, best: Formulation | None) -> dict[str, Any] | N
     count = "The number of points follows from the area, which is not given." if planned is None else ""
     if planned is not None:
         count = f"{planned} points" + (f", {found.drawn} of them drawn" if found.drawn < planned else "")
+    spacing = f"{number(syringe.spacing_cm)} cm apart" if syringe.spacing_cm else ""
     depth = f"{number(syringe.depth_mm)} mm deep" if syringe.depth_mm is not None else "depth: see technique"
     return {
         "svg": found.svg,
         "alt": f"Outline with injection points. {found.words}. {count}",
         "words": f"{found.words}; schematic.",
         "count": count,
-        "depth": depth,
+        "how": ", ".join(part for part in (spacing, depth) if part),
         "spacing_cm": syringe.spacing_cm,
-        "spacing": f"{number(syringe.spacing_cm)} cm apart" if syringe.spacing_cm else "",
     }
 
 
