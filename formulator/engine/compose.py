@@ -169,11 +169,17 @@ class Composer:
                 known.pair, known.state, known.sources, known.text, known.pair in together, known.conditions
             )
 
+    def _unit_of(self, held: str, filled: Filled) -> str:
+        """The dose unit of something that a ready-made product holds besides."""
+        components = (self.patient.knowledge.components[name] for name in filled.filling.components)
+        units = [one.unit for each in components for one in each.contains if one.id == held]
+        return units[0].partition("/")[0] if units else ""
+
     def _course(self, filled: Sequence[Filled]) -> Iterator[CourseDose]:
         for each in filled:
             for name, dose in each.doses.items():
                 shown = next((one for one in each.syringe.components if one.id == name), None)
-                unit = shown.dose_unit if shown else "mg"
+                unit = shown.dose_unit if shown else self._unit_of(name, each)
                 sessions = sessions_of(name if shown else each.filling.components[0], self.patient)
                 total = round(number(dose, unit) * sessions, 4) if dose and unit else None
                 volume = each.syringe.volume_ml

@@ -47,17 +47,19 @@ class Ways:
         return by_route and at_site and (not self.averse or technique.route in WITHOUT_SYRINGE_NEEDLE)
 
     def _in_order(self, component: Component) -> Iterator[Technique]:
-        """Each technique once; injection before carriers, because doses were published for injection."""
+        """Each technique once: the component's and the indication's own, the needle-free ones, then any other.
+
+        Among equals injection comes before carriers, because doses were published for injection.
+        """
         known = self.patient.knowledge.techniques
         protocol = self.patient.knowledge.protocols.get(str(self.patient.facts.get("indication")))
-        names: Sequence[str] = (
-            *component.techniques,
-            *(protocol.technique if protocol else ()),
-            *(one.technique for one in (protocol.needle_free if protocol else ())),
-        )
-        ordered = [known[name] for name in dict.fromkeys(names) if name in known]
-        ordered += [one for name, one in known.items() if name not in names]
-        yield from sorted(ordered, key=lambda one: one.route in WITHOUT_SYRINGE_NEEDLE)
+        own: Sequence[str] = (*component.techniques, *(protocol.technique if protocol else ()))
+        needle_free = [one.technique for one in protocol.needle_free] if protocol else []
+        seen: set[str] = set()
+        for names in (own, needle_free, known):
+            fresh = [name for name in dict.fromkeys(names) if name in known and name not in seen]
+            seen.update(fresh)
+            yield from sorted((known[name] for name in fresh), key=lambda one: one.route in WITHOUT_SYRINGE_NEEDLE)
 
 
 def ways_for(

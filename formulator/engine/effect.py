@@ -23,7 +23,10 @@ class JointEffect:
 class EffectModel(Protocol):
     """The evidence interface."""
 
-    scale: str
+    @property
+    def scale(self) -> str:
+        """The scale of its effects, in words."""
+        ...
 
     def joint(self, component_ids: Sequence[str], indication: str) -> JointEffect:
         """The joint effect of components in an indication; pure, the same answer for the same question."""

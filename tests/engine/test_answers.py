@@ -83,6 +83,16 @@ def has_keys(mapping, required, added=frozenset()):
     assert required <= set(mapping) <= required | set(added), set(mapping) ^ required
 
 
+def formulations_have_their_keys(formulations):
+    for formulation in formulations:
+        assert set(formulation) >= FORMULATION
+        has_keys(formulation["response"], RESPONSE)
+        assert all({"pair", "state", "sources"} <= set(one) for one in formulation["mixing"])
+        for syringe in formulation["syringes"]:
+            assert set(syringe) >= SYRINGE
+            assert all(set(part) >= PART for part in syringe["components"])
+
+
 @given(profile_documents())
 def test_the_json_has_the_keys_of_the_contract_and_no_unannounced_ones(document):
     answer = json.loads(as_json(ask(document)))
@@ -111,13 +121,7 @@ def test_the_json_has_the_keys_of_the_contract_and_no_unannounced_ones(document)
     for entry in answer["disagreements"]:
         has_keys(entry, {"topic", "used", "positions", "why"})
         assert all(set(position) == {"value", "sources"} for position in entry["positions"])
-    for formulation in answer["formulations"]:
-        assert set(formulation) >= FORMULATION
-        has_keys(formulation["response"], RESPONSE)
-        assert all({"pair", "state", "sources"} <= set(one) for one in formulation["mixing"])
-        for syringe in formulation["syringes"]:
-            assert set(syringe) >= SYRINGE
-            assert all(set(part) >= PART for part in syringe["components"])
+    formulations_have_their_keys(answer["formulations"])
     if answer["plan"] is not None:
         plan = answer["plan"]
         has_keys(plan, PLAN, PLAN_ADDED)
