@@ -1,4 +1,4 @@
-"""By which technique a component is brought in: its own usual one, the indication's, then any that fits."""
+"""By which technique a component is brought in: its own usual one, then those of the indication."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from formulator.knowledge.items import Component, Technique
 
 WITHOUT_SYRINGE_NEEDLE = frozenset(("microneedling", "electroporation", "jet_injector", "iontophoresis"))
 """Routes that a needle-averse patient may be offered (profile field needle_aversion)."""
-_NOT_A_CARRIER = ("contraindicated", "deferred")
+EXCLUDED = ("contraindicated", "deferred")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,17 @@ class Ways:
         return by_route and at_site and (not self.averse or technique.route in WITHOUT_SYRINGE_NEEDLE)
 
     def _in_order(self, component: Component) -> Iterator[Technique]:
-        """Each technique once: the component's and the indication's own, the needle-free ones, then any other.
+        """Each technique once: the component's and the indication's own, then the needle-free ones of the indication.
 
-        Among equals injection comes before carriers, because doses were published for injection.
+        Among equals injection comes before carriers, because doses were published for injection. A technique that
+        nobody names for the component or the indication is never borrowed.
         """
         known = self.patient.knowledge.techniques
         protocol = self.patient.knowledge.protocols.get(str(self.patient.facts.get("indication")))
         own: Sequence[str] = (*component.techniques, *(protocol.technique if protocol else ()))
         needle_free = [one.technique for one in protocol.needle_free] if protocol else []
         seen: set[str] = set()
-        for names in (own, needle_free, known):
+        for names in (own, needle_free):
             fresh = [name for name in dict.fromkeys(names) if name in known and name not in seen]
             seen.update(fresh)
             yield from sorted((known[name] for name in fresh), key=lambda one: one.route in WITHOUT_SYRINGE_NEEDLE)
@@ -66,7 +67,7 @@ def ways_for(
     patient: Patient, answers: Iterable[ComponentAnswer], averse: bool | None = None, site: bool = True
 ) -> Ways:
     """The limits of this patient; `averse` and `site` let a caller ask what lifting one would give."""
-    permitted = (one.id for one in answers if one.status not in _NOT_A_CARRIER and one.stocked)
+    permitted = (one.id for one in answers if one.status not in EXCLUDED and one.stocked)
     devices = patient.knowledge.members("devices").intersection(permitted)
     place = patient.facts.get("site") if site else None
     needle_free = patient.facts.get("needle_aversion") == "yes" if averse is None else averse

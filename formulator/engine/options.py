@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from formulator.engine.amounts import dilutable
 from formulator.engine.answer import USABLE, ComponentAnswer
 from formulator.engine.coverage import cover, tightest
-from formulator.engine.delivery import Way, Ways, ways_for
+from formulator.engine.delivery import EXCLUDED, Way, Ways, ways_for
 from formulator.engine.findings import CERTAINTY_ORDER
 from formulator.engine.patient import Patient
 from formulator.engine.quantities import Quantity, quantity
 from formulator.engine.strengths import is_blood, strength_of
 
-STOCK, NEEDLES, PLACE, SESSIONS = "stock", "needle_aversion", "place", "max_sessions"
+STOCK, NEEDLES, PLACE, SESSIONS, CONTENTS = "stock", "needle_aversion", "place", "max_sessions", "contents"
 CONSTRAINTS = {
     STOCK: ("stocked_components", "Only what is in stock."),
     NEEDLES: ("needle_aversion", "No syringe needle."),
     PLACE: ("site", "A published technique for this site."),
     SESSIONS: ("max_sessions", "No more sessions than are wanted."),
+    CONTENTS: ("", "Nothing that holds, or is diluted with, what is excluded for this patient."),
 }
 """Each constraint with the field behind it and its words."""
 WEAKEST = ("very_low", "expert")
@@ -77,7 +79,16 @@ def _broken(
         found.add(SESSIONS)
     if way is None and not is_device(one.id, patient):
         found.add(_missing_for_a_way(one.id, answers, patient))
+    if _comes_with(one.id, patient) & {each.id for each in answers if each.status in EXCLUDED}:
+        found.add(CONTENTS)
     return frozenset(found)
+
+
+def _comes_with(name: str, patient: Patient) -> set[str]:
+    """What enters the patient besides the component: what the product holds, and its diluent."""
+    component = patient.knowledge.components[name]
+    diluent = {component.diluent} if dilutable(name, patient.knowledge) else set()
+    return {one.id for one in component.contains} | diluent
 
 
 def _missing_for_a_way(name: str, answers: Sequence[ComponentAnswer], patient: Patient) -> str:

@@ -22,7 +22,7 @@ DAY = date(2026, 11, 25)
 NAMES = ("prp", "prf", "minoxidil", "dutasteride", "finasteride", "tranexamic_acid", "glutathione", "vitamin_c",
          "pdrn", "hyaluronic_acid", "hyaluronidase", "lidocaine", "microneedling")  # fmt: skip
 CERTAINTIES = ("high", "moderate", "low", "very_low", "expert")
-RATIOS = (2, 3, 4, 10)
+RATIOS = (2, 3, 4, 10, 20)
 SHIPPED_SHARES = {"tranexamic_acid": 0.1, "glutathione": 0.2}
 """10 of 100 mg/mL and 20 of 100 mg/mL: what the shipped vials take of a filling, worked out by hand."""
 STATUSES = ("recommended", "adjunct", "optional", "not_indicated", "deferred", "contraindicated")
@@ -76,7 +76,7 @@ def small(seed: int, shipped: Knowledge) -> Small:
     if draw.random() < 0.5:
         values["weight_kg"] = draw.choice([2, 45, 70, 140])
     if draw.random() < 0.5:
-        values["site"] = draw.choice(["scalp", "face", "periorbital"])
+        values["site"] = draw.choice(["scalp", "scalp", "scalp", "face"])
     profile = profile_from_mapping(values, "small")
     patient = Patient(profile, {**profile.values, "indication": "aga_male"}, knowledge, DAY)
     answers = tuple(_answer(name, draw) for name in names)
@@ -101,7 +101,7 @@ def _diluents(names: Sequence[str]) -> tuple[str, ...]:
 def _facts(names: Sequence[str], draw: random.Random) -> Iterator[MixingFact]:
     for position, one in enumerate(names):
         for other in names[position + 1 :]:
-            state = draw.choice(["compatible", "compatible", "incompatible", "conflicting", None, None])
+            state = draw.choice(["compatible", "compatible", "compatible", "incompatible", "conflicting", None])
             if state:
                 yield _fact((one, other), state, draw.choice(["syringe", "syringe", "session"]))
         if draw.random() < 0.8 and one != "saline":

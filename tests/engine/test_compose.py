@@ -169,7 +169,7 @@ def test_the_smallest_clash_is_the_smallest():
     broken = [frozenset(("stock",)), frozenset(("max_sessions", "needle_aversion")), frozenset(("stock", "place"))]
     assert smallest_clash(broken) == ("stock", "needle_aversion")
     assert smallest_clash([frozenset(("place", "stock")), frozenset(("place",))]) == ("place",)
-    assert set(CONSTRAINTS) == {"stock", "needle_aversion", "place", "max_sessions"}
+    assert set(CONSTRAINTS) == {"stock", "needle_aversion", "place", "max_sessions", "contents"}
 
 
 def test_an_effect_model_leads_the_ranking_and_mean_differs_from_cautious(knowledge):
@@ -241,3 +241,16 @@ def test_a_course_counts_what_a_product_holds_besides(knowledge):
     doses = {one.id: one for one in answer.formulations[0].course}
     assert doses["lidocaine"].dose == pytest.approx(3 * doses["lidocaine"].sessions)
     assert doses["lidocaine"].dose_unit == "mg"
+
+
+def test_a_gel_that_holds_lidocaine_is_kept_out_where_lidocaine_is_excluded(knowledge):
+    answer = asked(LINES | {"allergy_amide_anaesthetic": "yes"}, knowledge)
+    assert answer.component("lidocaine").status == "contraindicated"
+    assert answer.formulations
+    assert all("hyaluronic_acid_crosslinked" not in one.components for one in answer.formulations)
+
+
+def test_no_technique_is_borrowed_from_another_drug(knowledge):
+    answer = asked(LINES | {"site": "scalp"}, knowledge)
+    techniques = {one.technique for each in answer.formulations for one in each.syringes}
+    assert not techniques & {"intralesional_scalp_grid", "submental_grid", "body_point_by_point"}
