@@ -41,7 +41,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-_LATE_GROUPS = {"evidence": "formulator.evidence.commands"}
+_LATE_GROUPS = dict.fromkeys(("evidence", "train"), "formulator.evidence.commands")
 
 
 class _LateGroup(click.Group):
@@ -90,6 +90,17 @@ def _profile_from(source: str) -> Any:
     return profile_from_text(read_limited(sys.stdin.buffer, "standard input"), "standard input")
 
 
+def _model() -> Any:
+    """The fitted model, or None with a message: then the rules answer alone."""
+    from formulator.evidence.artefact import load_evidence
+
+    try:
+        return load_evidence()
+    except FaultsFound as found:
+        click.echo("\n".join(str(fault) for fault in found.faults), err=True)
+        return None
+
+
 @main.command()
 @_profile
 @_format
@@ -103,7 +114,7 @@ def recommend(profile: str, form: str, today: str | None) -> None:
     from formulator.knowledge import load_knowledge
 
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today))
+    answer = answer_for(patient, knowledge, _day(today), _model())
     click.echo(as_json(answer) if form == "json" else as_text(answer, knowledge), nl=False)
 
 
@@ -120,7 +131,7 @@ def explain(profile: str, component: str, form: str, today: str | None) -> None:
     from formulator.knowledge import load_knowledge
 
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today))
+    answer = answer_for(patient, knowledge, _day(today), _model())
     if form == "json":
         click.echo(json.dumps(explanation_mapping(answer, component, knowledge), indent=2, ensure_ascii=False))
     else:

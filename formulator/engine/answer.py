@@ -49,8 +49,21 @@ class NotEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class Natural:
+    """An interval in the unit that clinicians use."""
+
+    effect: float
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
-    """What the evidence model says; here only that it says nothing, and why."""
+    """What a comparable trial would find, over an inert control; numbers are None unless it is estimable.
+
+    `effect`, `low`, `high` are in SDs of the outcome, positive is better; `code` says why there is no number.
+    """
 
     estimable: bool
     reason: str
@@ -63,6 +76,10 @@ class Response:
     studies: int = 0
     patients: int = 0
     certainty: str | None = None
+    code: str = ""
+    sentence: str = ""
+    family: str = ""
+    natural: Natural | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +227,8 @@ class Recommendation:
     notice: str
     knowledge_version: str
     knowledge_sha256: str
+    model_version: str | None
+    model_sha256: str | None
     profile: Mapping[str, Any]
     profile_sha256: str
     derived: Mapping[str, Any]

@@ -9,25 +9,30 @@ from formulator.engine.answer import Recommendation
 from formulator.engine.assess import assess
 from formulator.engine.consequences import Situation
 from formulator.engine.decide import decide
+from formulator.engine.estimate import estimate
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
 from formulator.engine.plan import plan_for
 from formulator.engine.questions import assumptions, questions
 from formulator.engine.surroundings import disagreements, notes, used_in_answer
+from formulator.evidence.answer import EvidenceModel
 from formulator.knowledge import Knowledge
 from formulator.profile import Profile
 
 
-def recommend(profile: Profile, knowledge: Knowledge, today: date) -> Recommendation:
+def recommend(
+    profile: Profile, knowledge: Knowledge, today: date, model: EvidenceModel | None = None
+) -> Recommendation:
     """The answer for one profile on one day.
 
-    Pure and deterministic: the same profile, knowledge and date give the same answer. Raises FaultsFound where dates
+    Pure and deterministic: the same profile, knowledge, model and date give the same answer. Without a model
+    the rules answer alone. Raises FaultsFound where dates
     of the profile do not fit the day.
     """
     patient = Patient(profile, facts_of(profile, knowledge, today), knowledge, today)
     findings = read_rules(knowledge, patient.facts)
-    components = assess(findings, patient)
+    components = estimate(assess(findings, patient), patient, model)
     verdict = decide(findings, components, patient)
     plan = plan_for(patient, verdict, components)
     situation = Situation(patient, findings, {one.id: one for one in components}, verdict.decision)
@@ -48,6 +53,8 @@ def recommend(profile: Profile, knowledge: Knowledge, today: date) -> Recommenda
         notice=knowledge.notice,
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
+        model_version=model.version if model else None,
+        model_sha256=model.sha256 if model else None,
         profile=profile.plain(),
         profile_sha256=profile.sha256(),
         derived=_derived(patient),

@@ -22,6 +22,7 @@ from formulator.export.words import (
     STATUS_WORDS,
     field_label,
     kind_word,
+    model_words,
     value_label,
 )
 from formulator.knowledge import Knowledge
@@ -89,6 +90,8 @@ def _component(answer: ComponentAnswer, knowledge: Knowledge) -> str:
     stock = "" if answer.stocked else "  (not in stock)"
     lines = [f"- {knowledge.components[answer.id].name} [{answer.id}]{stock}"]
     lines += [argument_line(one, knowledge) for one in strongest(answer.arguments)]
+    if answer.response.sentence:
+        lines.append(_wrapped(answer.response.sentence, "  Trials     ", " " * 13))
     return "\n".join(lines)
 
 
@@ -185,7 +188,7 @@ def _disagreements(recommendation: Recommendation) -> str:
 def _footer(recommendation: Recommendation) -> str:
     versions = (
         f"Knowledge {recommendation.knowledge_version} {recommendation.knowledge_sha256[:12]}",
-        "model: not fitted yet",
+        model_words(recommendation),
         f"profile {recommendation.profile_sha256[:12]}",
         f"date {recommendation.date}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from formulator.engine.answer import Argument
+from formulator.engine.answer import Argument, Recommendation
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Amount
 
@@ -46,6 +46,13 @@ def amount_words(one: Amount) -> str:
     size = f"{limit}{' to '.join(bounds)} {one.unit}".strip() if bounds else ""
     parts = [size, f"per {one.per}" if one.per else "", one.route]
     return ": ".join(part for part in (" ".join(part for part in parts if part), one.text) if part)
+
+
+def model_words(answer: Recommendation) -> str:
+    """Which model took part."""
+    if answer.model_sha256 is None:
+        return "no model: the rules answer alone"
+    return f"model {answer.model_version} {answer.model_sha256[:12]}"
 
 
 def kind_word(one: Argument) -> str:

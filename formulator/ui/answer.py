@@ -10,7 +10,7 @@ import streamlit as st
 from formulator.engine.answer import Note, Question, Recommendation
 from formulator.export.json_export import as_json
 from formulator.export.text import as_text, note_line
-from formulator.export.words import DECISION_WORDS, field_label
+from formulator.export.words import DECISION_WORDS, field_label, model_words
 from formulator.knowledge import Knowledge
 from formulator.profile.fields import NO, YES
 from formulator.ui.cards import show_arguments, show_components
@@ -48,7 +48,7 @@ def show_answer(answer: Recommendation, knowledge: Knowledge) -> None:
     with save:
         _save(answer, knowledge)
     st.caption(
-        f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; model not fitted yet; "
+        f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; {model_words(answer)}; "
         f"profile {answer.profile_sha256[:12]}; {answer.date}"
     )
 

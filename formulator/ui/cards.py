@@ -50,6 +50,8 @@ def _card(one: ComponentAnswer, knowledge: Knowledge) -> None:
     st.badge(STATUS_WORDS[one.status], icon=STATUS_ICONS[one.status], color=STATUS_COLOURS[one.status])
     for reason in strongest(one.arguments):
         st.markdown(f"{KIND_ICONS[reason.kind]} {safe(reason.text)}  \n:gray[{CERTAINTY_WORDS[reason.certainty]}]")
+    if one.response.sentence:
+        st.caption(f":material/query_stats: {safe(one.response.sentence)}")
     if not one.stocked:
         st.caption("Not in stock here.")
     details = st.expander(

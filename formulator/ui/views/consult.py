@@ -3,6 +3,7 @@
 from datetime import date
 
 import streamlit as st
+from formulator.ui.model import shared_model
 
 from formulator.engine import recommend
 from formulator.export.words import field_label
@@ -14,6 +15,7 @@ from formulator.ui.state import entered, profile_from_form, shared_knowledge
 from formulator.ui.words import safe
 
 knowledge = shared_knowledge()
+model, complaints = shared_model()
 incoming()
 st.title("Consult")
 st.caption(safe(knowledge.notice))
@@ -22,6 +24,8 @@ with left:
     show_form(knowledge)
 with right:
     show_refusals(knowledge)
+    for complaint in complaints:
+        st.warning(safe(complaint), icon=":material/model_training:")
     if not entered(knowledge.catalogue):
         st.info(
             "Choose an example patient, or enter a concern and its cause. "
@@ -30,7 +34,8 @@ with right:
         )
     else:
         try:
-            show_answer(recommend(profile_from_form(knowledge.catalogue), knowledge, date.today()), knowledge)
+            answer = recommend(profile_from_form(knowledge.catalogue), knowledge, date.today(), model)
+            show_answer(answer, knowledge)
         except FaultsFound as found:
             for fault in found.faults:
                 label = field_label(knowledge, fault.field)
