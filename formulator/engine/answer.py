@@ -63,6 +63,7 @@ class Response:
     """What a comparable trial would find, over an inert control; numbers are None unless it is estimable.
 
     `effect`, `low`, `high` are in SDs of the outcome, positive is better; `code` says why there is no number.
+    `own` is the average with its 95 % interval, without what any arm gains by being the tested one.
     """
 
     estimable: bool
@@ -80,6 +81,7 @@ class Response:
     sentence: str = ""
     family: str = ""
     natural: Natural | None = None
+    own: tuple[float | None, float | None, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ class Plan:
     left_out: tuple[str, ...]
     settle_first: tuple[str, ...]
     provisional: tuple[str, ...]
+    event: date | None
     sources: tuple[str, ...]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from formulator.conditions import truth
+from formulator.conditions import fields_read, truth
 from formulator.conditions.cells import Cell
 from formulator.engine.answer import MOVABLE, ComponentAnswer
 from formulator.engine.facts import derive
@@ -128,8 +128,10 @@ def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
     decision = _decision(now, situation)
     if decision == situation.decision:
         return Consequence(moves=_moves(now, situation) if now else ())
-    forcing = (situation.patient.rule(rule) for rule in sorted(now) if now[rule])
-    return Consequence(decision, next((rule.text for rule in forcing if rule.decision == decision), ""))
+    forcing = [situation.patient.rule(rule) for rule in sorted(now) if now[rule]]
+    forcing = [rule for rule in forcing if rule.decision == decision]
+    own = [rule for rule in forcing if name in fields_read(rule.when)]
+    return Consequence(decision, next((rule.text for rule in (*own, *forcing)), ""))
 
 
 def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:

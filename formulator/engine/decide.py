@@ -25,8 +25,8 @@ class Verdict:
 def decide(findings: Findings, components: Iterable[ComponentAnswer], patient: Patient) -> Verdict:
     """Collect what the rules say about treating at all.
 
-    A red flag that needs another doctor outranks a refusal, a refusal outranks a delay. A rule on the procedure that
-    blocks while its fact is unknown delays the treatment until the question is answered.
+    A prohibition outranks a referral (which stays among the reasons), a referral outranks a delay. A rule on the
+    procedure that blocks while its fact is unknown delays the treatment until the question is answered.
     """
     forced = _forced(findings, patient)
     questions = _questions(findings, patient)

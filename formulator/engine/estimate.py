@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from formulator.engine.answer import STATUSES, ComponentAnswer, Natural, Response
-from formulator.engine.findings import CERTAINTY_ORDER
+from formulator.engine.findings import CERTAINTY_ORDER, ROLE_ORDER
 from formulator.engine.patient import Patient
 from formulator.evidence.answer import EvidenceModel
 
@@ -20,7 +20,11 @@ _NO_INDICATION = Response(estimable=False, reason="no indication in scope", code
 def estimate(
     components: Iterable[ComponentAnswer], patient: Patient, model: EvidenceModel | None
 ) -> tuple[ComponentAnswer, ...]:
-    """The components with their responses, best first: by status, then by the cautious end of the estimate."""
+    """The components with their responses, best first: by status, then by the cautious end of the estimate.
+
+    What is deferred is ordered by the role that it would have. The order inside a status is no ranking: estimates
+    differ by less than their intervals.
+    """
     estimated = (replace(one, response=_response(one, patient, model)) for one in components)
     return tuple(sorted(estimated, key=_best_first))
 
@@ -41,11 +45,20 @@ def _from_model(model: EvidenceModel, component: str, indication: str, sex: Any,
     found = model.response(component, indication, sex=sex, age=age)
     natural = found.natural
     shown = Natural(natural.effect, natural.low, natural.high, natural.unit) if natural else None
-    return Response(**found.contract(), family=found.family, natural=shown)
+    own = (found.own, found.own_low, found.own_high)
+    return Response(**found.contract(), family=found.family, natural=shown, own=own if found.own is not None else None)
 
 
-def _best_first(one: ComponentAnswer) -> tuple[int, bool, float, int, str]:
+def _best_first(one: ComponentAnswer) -> tuple[int, int, bool, float, int, str]:
     low = one.response.low
+    role = min((ROLE_ORDER.index(reason.role) for reason in one.arguments), default=len(ROLE_ORDER))
     speaks_for = [reason for reason in one.arguments if reason.kind in ("for", "confirms")]
     certainty = min((CERTAINTY_ORDER.index(reason.certainty) for reason in speaks_for), default=len(CERTAINTY_ORDER))
-    return STATUSES.index(one.status), low is None, -(low or 0.0), certainty, one.id
+    return (
+        STATUSES.index(one.status),
+        role if one.status == "deferred" else 0,
+        low is None,
+        -(low or 0.0),
+        certainty,
+        one.id,
+    )

@@ -168,7 +168,7 @@ class EvidenceModel:
         for component in active:
             abstained = self._abstains(component, indication, chosen)
             if abstained:
-                return self._without(name, indication, chosen, abstained[0], abstained[1])
+                return self._without(name, indication, chosen, abstained[0], f"{component}: {abstained[1]}")
         return self._estimated(active, indication, chosen)
 
     def joint(self, components: Sequence[str], indication: str, family: str | None = None) -> Joint:
@@ -231,7 +231,7 @@ class EvidenceModel:
         if component not in self._index:
             return "not_estimable", _why_not_estimable(component, self._rows)
         if not behind:
-            return "too_little_evidence", f"No controlled trial of {component} in {indication} with this outcome"
+            return "too_little_evidence", "No controlled trial of it in this indication with this outcome"
         if behind["studies"] < 2 and behind["certainty"] == GRADES[0]:
             return (
                 "too_little_evidence",
@@ -311,8 +311,8 @@ def _entry(triangle: Sequence[Sequence[float]], first: int, second: int) -> floa
 
 def _why_not_estimable(component: str, rows: Sequence[Mapping[str, Any]]) -> str:
     if any(component in (*row["added"], *row["removed"]) for row in rows):
-        return f"No controlled trial isolates {component} from what was given with it"
-    return f"No controlled trial with a variance tests {component}"
+        return "No controlled trial isolates it from what was given with it"
+    return "No controlled trial with a variance tests it"
 
 
 def _outside(studied: Mapping[str, Any], asked: Mapping[str, Any]) -> str:

@@ -6,20 +6,6 @@ from formulator.engine.answer import Argument, Recommendation
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Amount
 
-DECISION_WORDS = {
-    "treat": "Treat",
-    "treat_after": "Treat after something comes first",
-    "refer_first": "Refer first",
-    "do_not_treat": "Do not treat",
-}
-STATUS_WORDS = {
-    "recommended": "Recommended",
-    "adjunct": "Adjunct",
-    "optional": "Optional",
-    "deferred": "Deferred",
-    "not_indicated": "Not indicated",
-    "contraindicated": "Contraindicated",
-}
 STATUS_MEANING = {
     "recommended": "a main part of the answer",
     "adjunct": "worth adding to a main part",
@@ -37,6 +23,13 @@ CERTAINTY_WORDS = {
 }
 DEFERS = "Defers"
 KIND_WORDS = {"excludes": "Excludes", "against": "Against", "for": "For", "confirms": "Good care"}
+
+
+def technique_label(knowledge: Knowledge, identifier: str) -> str:
+    """What a technique or device is called."""
+    if identifier in knowledge.components:
+        return knowledge.components[identifier].name
+    return knowledge.techniques[identifier].name if identifier in knowledge.techniques else identifier
 
 
 def amount_words(one: Amount) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from formulator.engine.answer import Note, Question, Recommendation
+from formulator.engine.words import DECISION_WORDS
 from formulator.export.json_export import as_json
 from formulator.export.text import as_text, note_line
-from formulator.export.words import DECISION_WORDS, field_label, model_words
+from formulator.export.words import field_label, model_words
 from formulator.knowledge import Knowledge
 from formulator.profile.fields import NO, YES
 from formulator.ui.cards import show_arguments, show_components
@@ -57,12 +58,16 @@ def _banner(answer: Recommendation, knowledge: Knowledge) -> None:
     indication = knowledge.indications.get(answer.indication or "")
     title = indication.name if indication else "No indication in scope yet"
     reasons = "  \n".join(safe(one.text) for one in answer.decision_arguments[:3])
-    _BANNERS[answer.decision](
-        f"**{DECISION_WORDS[answer.decision]}**: {safe(title)}  \n{reasons}", icon=DECISION_ICONS[answer.decision]
+    provided = _provisos(answer, knowledge)
+    banner = st.warning if provided else _BANNERS[answer.decision]
+    headline = (
+        f"**{DECISION_WORDS[answer.decision]}{', provided that:' if provided else ':'}** {provided or safe(title)}"
     )
+    banner(f"{headline}  \n{reasons}", icon=DECISION_ICONS[answer.decision])
     if answer.missing:
         first = ", ".join(field_label(knowledge, one.field) for one in answer.missing[:3])
-        assumed = f" {len(answer.assumptions)} facts are assumed absent." if answer.assumptions else ""
+        number = len(answer.assumptions)
+        assumed = f" {number} unknown facts are taken as absent until they are asked." if number else ""
         st.markdown(f":material/contact_support: **Ask next**: {safe(first)}.{assumed}")
     box = st.expander("Why this decision", key="why_decision", on_change="rerun", icon=":material/account_tree:")
     if box.open:
@@ -75,9 +80,24 @@ def _banner(answer: Recommendation, knowledge: Knowledge) -> None:
                 st.markdown(f"**Standard treatment**\n\n{standard}")
 
 
+def _provisos(answer: Recommendation, knowledge: Knowledge) -> str:
+    """What the clinician marked as not known and what would change the decision: the answer hangs on it."""
+    if answer.decision != "treat":
+        return ""
+    asked = [one for one in answer.missing if answer.profile.get(one.field) == "unknown"]
+    deciding = [
+        one
+        for one in asked
+        if any(change.startswith("Decision") for changes in one.answers.values() for change in changes)
+    ]
+    return safe(", ".join(f"{field_label(knowledge, one.field)} is answered no" for one in deciding))
+
+
 def _plan(answer: Recommendation, knowledge: Knowledge) -> None:
     if answer.plan is None:
-        st.info("There is no plan with this decision.", icon=":material/event_busy:")
+        treated = answer.decision == "treat"
+        why = "Nothing is injected: what helps here is applied or taken." if treated else "No plan with this decision."
+        st.info(why, icon=":material/event_busy:")
     else:
         show_plan(answer.plan, knowledge)
 

@@ -7,16 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, Recommendation
+from formulator.engine.words import STATUS_WORDS
 from formulator.export.text import strongest
-from formulator.export.words import (
-    CERTAINTY_WORDS,
-    STATUS_MEANING,
-    STATUS_WORDS,
-    amount_words,
-    field_label,
-    kind_word,
-    value_label,
-)
+from formulator.export.words import CERTAINTY_WORDS, STATUS_MEANING, amount_words, field_label, kind_word, value_label
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Component
 from formulator.ui.words import KIND_ICONS, STATUS_COLOURS, STATUS_ICONS, safe, source_links
@@ -106,16 +99,30 @@ def _open_rules(one: ComponentAnswer, knowledge: Knowledge) -> None:
 
 
 def _list(status: str, group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
-    label = f"{STATUS_WORDS[status]}: {len(group)} components, {STATUS_MEANING[status]}"
+    """What is not used: first what was weighed for this very concern, then the rest, folded."""
+    weighed = [one for one in group if status == "not_indicated" and _was_weighed(one)]
+    if weighed:
+        st.markdown(f"#### {STATUS_ICONS[status]} Considered for this concern and rejected")
+        _reasons(weighed, knowledge)
+    rest = [one for one in group if one not in weighed]
+    label = f"{STATUS_WORDS[status]}: {len(rest)} more, {STATUS_MEANING[status]}"
     box = st.expander(label, icon=STATUS_ICONS[status], key=f"list_{status}", on_change="rerun")
-    if box.open:
+    if rest and box.open:
         with box:
-            st.table(
-                [{"Component": knowledge.components[one.id].name, "Main reason": _main_reason(one)} for one in group],
-                hide_index=True,
-            )
+            _reasons(rest, knowledge)
+
+
+def _was_weighed(one: ComponentAnswer) -> bool:
+    """Whether an argument that caps the component, or speaks for it, reads the concern or its indication."""
+    weighty = [reason for reason in one.arguments if reason.limits_to or reason.kind == "for"]
+    return any(read.field in ("indication", "concern") for reason in weighty for read in reason.because)
+
+
+def _reasons(group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
+    rows = [{"Component": knowledge.components[one.id].name, "Main reason": _main_reason(one)} for one in group]
+    st.table(rows, hide_index=True)
 
 
 def _main_reason(one: ComponentAnswer) -> str:
-    against = [reason for reason in one.arguments if reason.kind in ("excludes", "against")]
+    against = [reason for reason in one.arguments if reason.kind == "excludes" or reason.limits_to]
     return safe(against[0].text) if against else "Nothing speaks for it here."

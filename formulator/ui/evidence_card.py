@@ -11,7 +11,7 @@ from formulator.export.words import CERTAINTY_WORDS
 from formulator.knowledge import Knowledge
 from formulator.ui.evidence_forest import forest, forest_in_words, model_table
 from formulator.ui.evidence_trial import Trial, trial_table, trials_of
-from formulator.ui.evidence_words import DOMAINS, STATES, family_name, number, plain
+from formulator.ui.evidence_words import DOMAINS, STATES, family_name, in_names, number, plain
 from formulator.ui.words import safe
 
 _FEWER = "Trials compared it with what stands in their row; the model's rows are against an inert control."
@@ -21,7 +21,7 @@ def show_response(response: Response, model: EvidenceModel, knowledge: Knowledge
     """Sentence, forest with its table twin and links, strength, and how the certainty came about."""
     trials = trials_of(response.component, response.rows, model, knowledge)
     _badges(response, model)
-    st.markdown(safe(response.sentence))
+    st.markdown(safe(in_names(response.sentence, response, knowledge)))
     if response.estimable:
         _what_it_holds(response)
     if trials:

@@ -10,7 +10,7 @@ import streamlit as st
 from formulator.evidence.answer import EvidenceModel, Response
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Claim
-from formulator.ui.evidence_words import component_name, indication_name, many
+from formulator.ui.evidence_words import component_name, in_names, indication_name, many
 from formulator.ui.words import BadgeColour, safe, source_links
 
 _VERDICTS: dict[str, tuple[str, str, BadgeColour]] = {
@@ -106,7 +106,7 @@ def _asked(*pairs: tuple[str, str]) -> Finding:
 def _sentence(component: str, indication: str, model: EvidenceModel, knowledge: Knowledge) -> str:
     found = model.response(component, indication)
     name, where = component_name(component, knowledge), indication_name(indication, knowledge)
-    return f"{name}, {where[:1].lower()}{where[1:]}: {found.sentence}"
+    return f"{name}, {where[:1].lower()}{where[1:]}: {in_names(found.sentence, found, knowledge)}"
 
 
 def _preventive(model: EvidenceModel, _: Knowledge) -> str:

@@ -77,9 +77,7 @@ def _untried(cells: Mapping[str, Sequence[Cell]], indications: Sequence[str], kn
     ]
     lines = []
     if never:
-        lines.append(
-            f"**{many(len(never), 'component')} of the knowledge base without any figure here**: {safe(', '.join(never))}."
-        )
+        lines.append(f"**{many(len(never), 'component')} without any figure here**: {safe(', '.join(never))}.")
     if bare:
         lines.append(f"**{many(len(bare), 'indication')} without a controlled trial**: {safe(', '.join(bare))}.")
     if lines:
@@ -118,7 +116,7 @@ def _weight(cells: Sequence[Cell]) -> int:
     return sum(1000 * cell.controlled + cell.within for cell in cells)
 
 
-def _picture(cells: Mapping[str, Sequence[Cell]], knowledge: Knowledge) -> alt.LayerChart:
+def _picture(cells: Mapping[str, Sequence[Cell]], knowledge: Knowledge) -> alt.LayerChart | alt.FacetChart:
     frame = pd.DataFrame(_square(cell, knowledge) for row in cells.values() for cell in row)
     columns = list(dict.fromkeys(frame["Indication"]))
     base = alt.Chart(frame).encode(
@@ -126,7 +124,7 @@ def _picture(cells: Mapping[str, Sequence[Cell]], knowledge: Knowledge) -> alt.L
             "Indication:N",
             sort=columns,
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=-60, labelLimit=170, labelOverlap=False),
+            axis=alt.Axis(orient="top", labelAngle=-60, labelLimit=230, labelOverlap=False),
         ),
         y=alt.Y(
             "Component:N",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -19,18 +20,19 @@ _STEP = 44
 _LONGEST = 62
 
 
-def forest(response: Response, trials: Sequence[Trial]) -> alt.LayerChart:
+def forest(response: Response, trials: Sequence[Trial]) -> alt.LayerChart | alt.FacetChart:
     """Each trial a row, then what the model makes of them."""
     return _picture(pd.DataFrame(_trial_rows(trials) + _model_rows(response)))
 
 
-def overview(responses: Sequence[Response], knowledge: Knowledge) -> alt.LayerChart:
+def overview(responses: Sequence[Response], knowledge: Knowledge) -> alt.LayerChart | alt.FacetChart:
     """Each component a row: the average with its interval on the range of comparable trials."""
     rows = []
     for one in responses:
         name = component_name(one.component, knowledge)
         label = f"{name}: {many(one.studies, 'study', 'studies')}, {one.patients} people"
-        rows.append(_row(label, _KINDS[3], (one.effect, one.low, one.high), one.patients))
+        band = _row(label, _KINDS[3], (one.effect, one.low, one.high), one.patients)
+        rows.append(band | {"Effect": None})
         rows.append(_row(label, _KINDS[2], (one.effect, one.average_low, one.average_high), one.patients))
     return _picture(pd.DataFrame(rows))
 
@@ -57,19 +59,19 @@ def model_table(response: Response) -> list[dict[str, str]]:
             "Of what": str(row["Kind"]),
             "SD": interval(row["Effect"], row["Low"], row["High"]),
             "In natural units": _unit(response, row),
-        }  # type: ignore[arg-type]
+        }
         for row in _model_rows(response)
     ]
 
 
-def _unit(response: Response, row: dict[str, object]) -> str:
+def _unit(response: Response, row: dict[str, Any]) -> str:
     if response.natural is None:
         return "none shared by trials"
-    low, middle, high = (response.natural.sd * float(str(row[name])) for name in ("Low", "Effect", "High"))
+    low, middle, high = (response.natural.sd * row[name] for name in ("Low", "Effect", "High"))
     return f"{interval(middle, low, high, 1)} {response.natural.unit}"
 
 
-def _trial_rows(trials: Sequence[Trial]) -> list[dict[str, object]]:
+def _trial_rows(trials: Sequence[Trial]) -> list[dict[str, Any]]:
     seen: dict[str, int] = {}
     rows = []
     for trial in trials:
@@ -77,11 +79,13 @@ def _trial_rows(trials: Sequence[Trial]) -> list[dict[str, object]]:
         seen[label] = seen.get(label, 0) + 1
         label = label if seen[label] == 1 else f"{label} ({seen[label]})"
         row = _row(label, _KINDS[0], (trial.estimate, trial.low, trial.high), trial.people)
-        rows.append(row | {"Design": trial.design, "Compared": trial.compared, "Address": address(trial.row["url"])})
+        rows.append(
+            row | {"Design": trial.design, "Compared": trial.compared, "Address": address(trial.row["url"]) or None}
+        )
     return rows
 
 
-def _model_rows(response: Response) -> list[dict[str, object]]:
+def _model_rows(response: Response) -> list[dict[str, Any]]:
     if not response.estimable:
         return []
     spans = (
@@ -92,10 +96,10 @@ def _model_rows(response: Response) -> list[dict[str, object]]:
     return [_row(kind, kind, span, response.patients) for kind, span in zip(_KINDS[1:], spans, strict=True)]
 
 
-def _row(label: str, kind: str, span: tuple[float | None, ...], people: int) -> dict[str, object]:
+def _row(label: str, kind: str, span: tuple[float | None, ...], people: int) -> dict[str, Any]:
     middle, low, high = span
     text = interval(middle, low, high)
-    blank = {"Design": "", "Compared": "", "Address": ""}
+    blank = {"Design": "", "Compared": "", "Address": None}
     return {
         "Row": label,
         "Kind": kind,
@@ -111,7 +115,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3].rstrip() + "..."
 
 
-def _picture(frame: pd.DataFrame) -> alt.LayerChart:
+def _picture(frame: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Row labels stand above their intervals, so that a narrow screen keeps its width for the intervals."""
     order = list(dict.fromkeys(frame["Row"]))
     axis = alt.Axis(
@@ -122,7 +126,7 @@ def _picture(frame: pd.DataFrame) -> alt.LayerChart:
         ticks=False,
         domain=False,
         grid=False,
-        labelFontSize=12,
+        labelFontSize=13,
     )
     base = alt.Chart(frame).encode(
         y=alt.Y("Row:N", sort=order, title=None, axis=axis),

@@ -61,9 +61,9 @@ def _line(trial: Trial) -> dict[str, str]:
     }
 
 
-def _picture(trials: Sequence[Trial], indication: str) -> alt.LayerChart:
+def _picture(trials: Sequence[Trial], indication: str) -> alt.LayerChart | alt.FacetChart:
     frame = pd.DataFrame(_point(trial, indication) for trial in trials)
-    deepest = float(frame["Measure"].max()) * 1.08
+    deepest = max(_measure(trial) for trial in trials) * 1.08
     scale = alt.Scale(domain=[0, deepest], reverse=True)
     y = alt.Y("Measure:Q", title=_Y, scale=scale)
     where = [_HERE, _ELSEWHERE]

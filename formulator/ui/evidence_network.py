@@ -41,7 +41,8 @@ def edges_of(rows: Sequence[Row], model: EvidenceModel, knowledge: Knowledge) ->
     pairs: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         sides = (_side(row["added"], model, knowledge), _side(row["removed"], model, knowledge))
-        known = sides if sides in pairs or sides[::-1] not in pairs else sides[::-1]
+        turned = (sides[1], sides[0])
+        known = turned if turned in pairs and sides not in pairs else sides
         pairs.setdefault(known, []).append(row)
     edges = [Edge(*pair, tuple(found)) for pair, found in pairs.items()]
     return sorted(edges, key=lambda edge: (-len(edge.studies), edge.tested, edge.against))
@@ -53,7 +54,7 @@ def show_network(rows: Sequence[Row], model: EvidenceModel, knowledge: Knowledge
     st.caption(
         "A line joins what was compared; its width and number count the studies. What both arms got is left out."
     )
-    st.graphviz_chart(as_dot(edges), alt=_in_words(edges), width="stretch")
+    st.graphviz_chart(as_dot(edges), alt=_in_words(edges), width="content")
     st.table([_line(edge, model) for edge in edges], hide_index=True)
 
 
@@ -65,7 +66,8 @@ def show_additivity(family: str, model: EvidenceModel) -> None:
         st.info(text, icon=":material/functions:")
         return
     verdict = "speak against" if found["p"] < 0.05 else "do not speak against"
-    text = f"The trials of this outcome {verdict} effects adding up: Q {found['q']:.1f}, df {found['df']}, p {found['p']:.2g}."
+    numbers = f"Q {found['q']:.1f}, df {found['df']}, p {found['p']:.2g}"
+    text = f"The trials of this outcome {verdict} effects adding up: {numbers}."
     box = st.warning if found["p"] < 0.05 else st.info
     box(f"{safe(text)} Plain differences between trials count against it too.", icon=":material/functions:")
 

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from formulator.evidence.answer import EvidenceModel
-from formulator.evidence.artefact import CARD, EVIDENCE, models_directory
+from formulator.evidence.artefact import CARD, EVIDENCE, as_json, models_directory
 from formulator.ui.words import safe
 
 _NAMES = {
@@ -32,8 +32,8 @@ def show_quality(model: EvidenceModel) -> None:
     )
     if found.get("curve"):
         frame = curve(found["curve"])
-        st.altair_chart(_picture(frame), alt=_in_words(frame), width="stretch")
-    if found.get("model"):
+        st.altair_chart(_picture(frame), alt=_in_words(frame), width=640)
+    if "chosen" in found:
         st.table(scores(found), hide_index=True)
         st.caption(
             "Log score: higher is better. CRPS and RMSE in SD: lower is better. An 80 % interval should hold 80 %."
@@ -52,7 +52,7 @@ def curve(found: Mapping[str, Any]) -> pd.DataFrame:
 
 def scores(found: Mapping[str, Any]) -> list[dict[str, str]]:
     """Coverage and scores of the model and of each baseline on the same folds."""
-    every = {"model": found["model"], **found.get("baselines", {})}
+    every = {"model": found["variants"][found["chosen"]], **found.get("baselines", {})}
     return [{"Of": safe(_NAMES.get(name, name)), **_scored(one)} for name, one in every.items()]
 
 
@@ -61,7 +61,7 @@ def _scored(one: Mapping[str, Any]) -> dict[str, str]:
     return inside | {"Log score": f"{one['log_score']:.3f}", "CRPS": f"{one['crps']:.3f}", "RMSE": f"{one['rmse']:.3f}"}
 
 
-def _picture(frame: pd.DataFrame) -> alt.LayerChart:
+def _picture(frame: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     names = list(_NAMES.values())
     percent = alt.Axis(format="%")
     legend = alt.Legend(orient="bottom", title=None, columns=1, labelLimit=300)
@@ -90,7 +90,7 @@ def _in_words(frame: pd.DataFrame) -> str:
 
 
 def _downloads(model: EvidenceModel) -> None:
-    card = _text(CARD)
+    card = _card()
     with st.container(horizontal=True):
         if card:
             st.download_button(
@@ -103,7 +103,7 @@ def _downloads(model: EvidenceModel) -> None:
             )
         st.download_button(
             "The model as JSON",
-            lambda: _text(EVIDENCE),
+            lambda: as_json(model.document),
             file_name=EVIDENCE,
             mime="application/json",
             icon=":material/data_object:",
@@ -112,8 +112,8 @@ def _downloads(model: EvidenceModel) -> None:
     st.caption(f"Trained on the tables {safe(model.version)}; evidence.json {safe(model.sha256[:12])}.")
 
 
-def _text(name: str) -> str:
+def _card() -> str:
     try:
-        return (models_directory() / name).read_text(encoding="utf-8")
+        return (models_directory() / CARD).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from formulator.evidence.answer import EvidenceModel
+from formulator.evidence.answer import EvidenceModel, Response
 from formulator.knowledge import Knowledge
 from formulator.ui.words import BadgeColour, safe
 
@@ -145,6 +146,15 @@ def number(value: float | None, digits: int = 2) -> str:
 def interval(middle: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
     """An estimate with its interval."""
     return f"{number(middle, digits)} ({number(low, digits)} to {number(high, digits)})"
+
+
+def in_names(text: str, response: Response, knowledge: Knowledge) -> str:
+    """A sentence of the model with names in the place of ids."""
+    named = {one: component_name(one, knowledge) for one in response.component.split(" + ")}
+    named[response.indication] = indication_name(response.indication, knowledge)
+    for identifier, name in named.items():
+        text = re.sub(rf"\b{re.escape(identifier)}\b", lambda _, name=name: name, text)
+    return text
 
 
 def many(count: int, word: str, more: str = "") -> str:

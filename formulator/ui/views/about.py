@@ -1,9 +1,9 @@
 """About: intended purpose, versions, what is not there yet."""
 
 import streamlit as st
-from formulator.ui.model import shared_model
 
 from formulator import __version__
+from formulator.ui.model import shared_model
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 

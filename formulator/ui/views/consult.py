@@ -3,27 +3,28 @@
 from datetime import date
 
 import streamlit as st
-from formulator.ui.model import shared_model
 
 from formulator.engine import recommend
 from formulator.export.words import field_label
 from formulator.faults import FaultsFound
 from formulator.ui.answer import show_answer
 from formulator.ui.form import show_form
-from formulator.ui.link import incoming, show_refusals
+from formulator.ui.link import read_link, show_refusals, write_link
+from formulator.ui.model import shared_model
 from formulator.ui.state import entered, profile_from_form, shared_knowledge
 from formulator.ui.words import safe
 
 knowledge = shared_knowledge()
 model, complaints = shared_model()
-incoming()
+read_link(knowledge)
 st.title("Consult")
 st.caption(safe(knowledge.notice))
 left, right = st.columns([4, 7], gap="large")
 with left:
     show_form(knowledge)
 with right:
-    show_refusals(knowledge)
+    write_link(knowledge)
+    show_refusals()
     for complaint in complaints:
         st.warning(safe(complaint), icon=":material/model_training:")
     if not entered(knowledge.catalogue):
