@@ -13,6 +13,7 @@ from formulator.knowledge import Knowledge
 from formulator.ui.evidence_words import Row, component_name, family_name, indication_name
 
 _TABLES = ("rows", "within_arm", "pooled_by_reviews")
+_LINK = "evidence_link"
 _KEYS = ("evidence_indication", "evidence_outcome", "evidence_component")
 
 
@@ -62,7 +63,7 @@ def components_with_trials(indication: str, family: str, model: EvidenceModel) -
 
 def choose(model: EvidenceModel, knowledge: Knowledge) -> Choice | None:
     """The three choosers; what a link asks for and is not there is said and not replaced."""
-    asked = {name: st.query_params.get(name, "") for name in _KEYS}
+    asked = _asked_by_link()
     first, second, third = st.columns(3)
     indications = {one: indication_name(one, knowledge) for one in indications_with_anything(model)}
     with first:
@@ -83,6 +84,17 @@ def choose(model: EvidenceModel, knowledge: Knowledge) -> Choice | None:
     return Choice(indication, family, component)
 
 
+def _asked_by_link() -> Mapping[str, str]:
+    """What the page was opened with; the address itself forgets a value that is no choice."""
+    if _LINK not in st.session_state:
+        st.session_state[_LINK] = {name: st.query_params.get(name, "") for name in _KEYS}
+    return st.session_state[_LINK]
+
+
+def _forget_link() -> None:
+    st.session_state[_LINK] = {}
+
+
 def _chooser(label: str, key: str, options: Mapping[str, str], index: int | None, hint: str) -> str | None:
     if st.session_state.get(key) not in options:
         st.session_state.pop(key, None)
@@ -95,12 +107,13 @@ def _chooser(label: str, key: str, options: Mapping[str, str], index: int | None
         key=key,
         placeholder=hint,
         bind="query-params",
+        on_change=_forget_link,
     )
 
 
 def _refuse(asked: Mapping[str, str], key: str, options: Mapping[str, str]) -> None:
-    """A value of the link that is no choice here is named, once: the address forgets it."""
-    value = asked[key]
+    """A value of the link that is no choice here is named until somebody chooses."""
+    value = asked.get(key)
     if value and value not in options.values():
         st.warning(
             f"From the link: {key} = {shown(value)} is not a choice here and was refused.", icon=":material/link_off:"

@@ -124,13 +124,13 @@ def _picture(cells: Mapping[str, Sequence[Cell]], knowledge: Knowledge) -> alt.L
             "Indication:N",
             sort=columns,
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=-60, labelLimit=230, labelOverlap=False),
+            axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, labelLimit=230, labelOverlap=False),
         ),
         y=alt.Y(
             "Component:N",
             sort=list(dict.fromkeys(frame["Component"])),
             title=None,
-            axis=alt.Axis(labelLimit=165, labelOverlap=False),
+            axis=alt.Axis(labelLimit=135, labelPadding=6, labelOverlap=False),
         ),
         tooltip=["Component:N", "Indication:N", "Evidence:N", "Controlled studies:Q", "Studies of one arm:Q"],
     )
@@ -141,7 +141,7 @@ def _picture(cells: Mapping[str, Sequence[Cell]], knowledge: Knowledge) -> alt.L
             legend=alt.Legend(
                 orient="bottom",
                 title=None,
-                columns=2,
+                columns=1,
                 symbolStrokeColor=_LINE,
                 symbolStrokeWidth=1,
                 symbolType="square",

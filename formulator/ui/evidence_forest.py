@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from formulator.evidence.answer import Response
 from formulator.knowledge import Knowledge
@@ -17,7 +18,7 @@ _KINDS = ["Trial", "Component alone, 95 %", "Average over trials, 95 %", "A comp
 _COLOURS = ["#3f7fbf", "#8f7a2e", "#c2642d", "#1f8f86"]
 _SHAPES = ["square", "triangle-up", "diamond", "circle"]
 _STEP = 44
-_LONGEST = 62
+_LONGEST = 90
 
 
 def forest(response: Response, trials: Sequence[Trial]) -> alt.LayerChart | alt.FacetChart:
@@ -75,7 +76,7 @@ def _trial_rows(trials: Sequence[Trial]) -> list[dict[str, Any]]:
     seen: dict[str, int] = {}
     rows = []
     for trial in trials:
-        label = _shortened(f"{trial.label}, n {trial.people}: {trial.compared}")
+        label = _shortened(f"{trial.label}, n {trial.people}: {trial.against}")
         seen[label] = seen.get(label, 0) + 1
         label = label if seen[label] == 1 else f"{label} ({seen[label]})"
         row = _row(label, _KINDS[0], (trial.estimate, trial.low, trial.high), trial.people)
@@ -117,34 +118,38 @@ def _shortened(text: str) -> str:
 
 def _picture(frame: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Row labels stand above their intervals, so that a narrow screen keeps its width for the intervals."""
-    order = list(dict.fromkeys(frame["Row"]))
-    axis = alt.Axis(
-        labelAlign="left",
-        labelPadding=-6,
-        labelOffset=-13,
-        labelLimit=1000,
-        ticks=False,
-        domain=False,
-        grid=False,
-        labelFontSize=13,
-    )
+    y = alt.Y("Row:N", sort=list(dict.fromkeys(frame["Row"])), title=None, axis=None)
     base = alt.Chart(frame).encode(
-        y=alt.Y("Row:N", sort=order, title=None, axis=axis),
+        y=y,
         color=alt.Color("Kind:N", scale=alt.Scale(domain=_KINDS, range=_COLOURS), legend=None),
         tooltip=["Row:N", "Kind:N", "SD:N", "People:Q", "Design:N", "Compared:N"],
         href="Address:N",
     )
-    thickness = alt.condition(alt.datum.Kind == _KINDS[3], alt.value(7), alt.value(2.5))
-    faint = alt.condition(alt.datum.Kind == _KINDS[3], alt.value(0.45), alt.value(1.0))
+    zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeDash=[5, 4], color="#7d8a88").encode(x="x:Q")
+    new_tab = {"embedOptions": {"loader": {"target": "_blank", "rel": "noopener noreferrer"}}}
+    layers = alt.layer(zero, *_marks(base), _labels(frame, y))
+    return layers.properties(height=alt.Step(_STEP), usermeta=new_tab)
+
+
+def _marks(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    is_band = alt.datum.Kind == _KINDS[3]
     lines = base.mark_rule(yOffset=9).encode(
-        x=alt.X("Low:Q", title="SD; right of 0 is better for the patient"),
+        x=alt.X("Low:Q", title="SD; right of 0 is better for the patient", axis=alt.Axis(tickCount=7)),
         x2="High:Q",
-        strokeWidth=thickness,
-        opacity=faint,
+        strokeWidth=alt.condition(is_band, alt.value(7), alt.value(2.5)),
+        opacity=alt.condition(is_band, alt.value(0.45), alt.value(1.0)),
     )
     points = base.mark_point(filled=True, opacity=1, yOffset=9, size=110).encode(
         x="Effect:Q", shape=alt.Shape("Kind:N", scale=alt.Scale(domain=_KINDS, range=_SHAPES), legend=None)
     )
-    zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeDash=[5, 4], color="#7d8a88").encode(x="x:Q")
-    new_tab = {"embedOptions": {"loader": {"target": "_blank", "rel": "noopener noreferrer"}}}
-    return alt.layer(zero, lines, points).properties(height=alt.Step(_STEP), usermeta=new_tab)
+    return lines, points
+
+
+def _labels(frame: pd.DataFrame, y: alt.Y) -> alt.Chart:
+    """Labels in the ink of the theme, cut where the picture ends."""
+    ink = "#eaf1f0" if st.context.theme.type == "dark" else "#16211f"
+    rows = alt.Chart(frame.drop_duplicates("Row"))
+    limit = alt.ExprRef("width - 6")
+    return rows.mark_text(align="left", dy=-8, fontSize=13, color=ink, limit=limit).encode(
+        x=alt.value(3), y=y, text="Row:N", href="Address:N"
+    )

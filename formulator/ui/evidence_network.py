@@ -14,7 +14,7 @@ from formulator.ui.words import safe
 
 _LINE = "#7d8a88"
 _PLAIN, _INERT_FILL, _INK = "#cfe8e5", "#e6ddc4", "#16211f"
-_WRAP = 22
+_WRAP = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ def show_additivity(family: str, model: EvidenceModel) -> None:
 def as_dot(edges: Sequence[Edge]) -> str:
     """The graph in the DOT language; colours carry their own ground, so both themes can show it."""
     lines = [
-        'graph compared { bgcolor="transparent"; rankdir=LR; nodesep=0.18; ranksep=0.9;',
+        'graph compared { bgcolor="transparent"; rankdir=LR; nodesep=0.18; ranksep=0.4;',
         f'node [shape=box, style="rounded,filled", fillcolor="{_PLAIN}", color="{_LINE}", fontcolor="{_INK}",'
-        ' fontname="sans-serif", fontsize=13, margin="0.12,0.06"];',
+        ' fontname="sans-serif", fontsize=14, margin="0.08,0.05"];',
         f'edge [color="{_LINE}", fontcolor="{_LINE}", fontname="sans-serif", fontsize=12];',
     ]
     if any(INERT in (edge.tested, edge.against) for edge in edges):

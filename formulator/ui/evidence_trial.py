@@ -36,6 +36,7 @@ class Trial:
     study: Row
     label: str
     compared: str
+    against: str
     estimate: float
     low: float
     high: float
@@ -75,6 +76,7 @@ def _turned(row: Row, parts: set[str], model: EvidenceModel, knowledge: Knowledg
         study=study,
         label=study_label(row["study"], study),
         compared=compared(row, knowledge, turned=turned),
+        against=_against(row, parts, knowledge, turned=turned),
         estimate=sign * row["estimate"],
         low=ends[0],
         high=ends[1],
@@ -91,6 +93,14 @@ def compared(row: Row, knowledge: Knowledge, *, turned: bool = False) -> str:
     return f"{names(sides[0], knowledge)} against {names(sides[1], knowledge)}{on}"
 
 
+def _against(row: Row, parts: set[str], knowledge: Knowledge, *, turned: bool) -> str:
+    """The comparator in short, and what was tested beside the component."""
+    own, other = (row["removed"], row["added"]) if turned else (row["added"], row["removed"])
+    beside = [one for one in own if one not in parts]
+    start = f"with {names(beside, knowledge)} " if beside else ""
+    return f"{start}vs {names(other, knowledge)}"
+
+
 def trial_table(trials: Sequence[Trial]) -> list[dict[str, str]]:
     """The table twin of a forest: each trial leads to its address."""
     natural = any(trial.natural is not None for trial in trials)
@@ -102,13 +112,12 @@ def _line(trial: Trial, *, natural: bool) -> dict[str, str]:
     line = {
         "Trial": linked(trial.label, trial.row["url"]),
         "Compared": safe(trial.compared),
-        "Design": safe(trial.design),
-        "People": str(trial.people),
         "Effect in SD (95 %)": interval(trial.estimate, trial.low, trial.high),
+        "People": str(trial.people),
     }
     if natural:
         line["In its unit"] = safe(f"{number(trial.natural, 1)} {unit}") if trial.natural is not None else ""
-    return line | {"Assumed": safe(assumed(trial.row)) or "nothing"}
+    return line | {"Design": safe(trial.design), "Assumed": safe(assumed(trial.row)) or "nothing"}
 
 
 def show_trials(trials: Sequence[Trial], model: EvidenceModel, key: str) -> None:

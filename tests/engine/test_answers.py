@@ -336,7 +336,9 @@ MELASMA = {
 def representative(words: str, field: str):
     """A value that fits the words of an answer."""
     parts = words.split(" ")
-    if words.startswith("below "):
+    if words == "any value":
+        value = 1.0
+    elif words.startswith("below "):
         limit = float(parts[1])
         value = limit - min(1.0, limit / 2)
     elif words.endswith(" or more") or " to below " in words:
