@@ -9,6 +9,7 @@ import streamlit as st
 
 from formulator.engine.answer import Note, Question, Recommendation
 from formulator.engine.words import DECISION_WORDS
+from formulator.evidence.answer import EvidenceModel
 from formulator.export.json_export import as_json
 from formulator.export.text import as_text, note_line
 from formulator.export.words import field_label, model_words
@@ -23,7 +24,7 @@ _FIRST_QUESTIONS = 4
 _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.error, "do_not_treat": st.error}
 
 
-def show_answer(answer: Recommendation, knowledge: Knowledge) -> None:
+def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     """Decision first, then components, plan, questions and what surrounds them."""
     _banner(answer, knowledge)
     components, plan, ask, around, disputed, save = st.tabs(
@@ -37,7 +38,7 @@ def show_answer(answer: Recommendation, knowledge: Knowledge) -> None:
         ]
     )
     with components:
-        show_components(answer, knowledge)
+        show_components(answer, knowledge, model)
     with plan:
         _plan(answer, knowledge)
     with ask:

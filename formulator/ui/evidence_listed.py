@@ -17,7 +17,6 @@ from formulator.ui.evidence_words import (
     family_name,
     interval,
     linked,
-    many,
     names,
     plain,
     study_label,
@@ -129,10 +128,10 @@ def _gain(row: Row, inert: set[str], model: EvidenceModel, knowledge: Knowledge)
     return {
         "Study": linked(study_label(row["study"], study_of(row, model)), row["url"]),
         "Arm": safe(names(row["treatment"], knowledge, "nothing")) + (" :gray[(a control arm)]" if control else ""),
+        "Gain from baseline, SD (95 %)": interval(row["estimate"], row["low"], row["high"]),
         "Outcome": safe(plain(row["outcome"])),
         "Design": safe(DESIGNS.get(row["design"], plain(row["design"]))),
         "People": f"{row['n']:.0f}",
-        "Gain from baseline, SD (95 %)": interval(row["estimate"], row["low"], row["high"]),
         "Assumed": safe(assumed(row)) or "nothing",
     }
 
@@ -146,8 +145,3 @@ def _pooled(row: Row, model: EvidenceModel) -> dict[str, str]:
         "People": f"{row['n']:.0f}" if row["n"] else "not recorded",
         "Remark": safe(assumed(row)),
     }
-
-
-def exclusions_word(model: EvidenceModel) -> str:
-    """How many rows were left out."""
-    return many(len(model.document["exclusions"]["rows"]), "row")

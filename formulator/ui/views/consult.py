@@ -36,7 +36,7 @@ with right:
     else:
         try:
             answer = recommend(profile_from_form(knowledge.catalogue), knowledge, date.today(), model)
-            show_answer(answer, knowledge)
+            show_answer(answer, knowledge, model)
         except FaultsFound as found:
             for fault in found.faults:
                 label = field_label(knowledge, fault.field)
