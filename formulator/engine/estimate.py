@@ -20,7 +20,7 @@ _NO_INDICATION = Response(estimable=False, reason="no indication in scope", code
 def estimate(
     components: Iterable[ComponentAnswer], patient: Patient, model: EvidenceModel | None
 ) -> tuple[ComponentAnswer, ...]:
-    """The components with their responses, best first: by status, then by the cautious end of the estimate.
+    """The components with their responses, best first: by status, then by the cautious end of what each accounts for.
 
     What is deferred is ordered by the role that it would have. The order inside a status is no ranking: estimates
     differ by less than their intervals.
@@ -50,7 +50,7 @@ def _from_model(model: EvidenceModel, component: str, indication: str, sex: Any,
 
 
 def _best_first(one: ComponentAnswer) -> tuple[int, int, bool, float, int, str]:
-    low = one.response.low
+    low = one.response.own[1] if one.response.own else None
     role = min((ROLE_ORDER.index(reason.role) for reason in one.arguments), default=len(ROLE_ORDER))
     speaks_for = [reason for reason in one.arguments if reason.kind in ("for", "confirms")]
     certainty = min((CERTAINTY_ORDER.index(reason.certainty) for reason in speaks_for), default=len(CERTAINTY_ORDER))

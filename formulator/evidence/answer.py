@@ -276,7 +276,7 @@ class EvidenceModel:
             family=family,
             code="estimated",
             reason="",
-            sentence=_sentence(low, high, natural, studies, patients, grade),
+            sentence=_sentence((low, high), own_interval, natural, people, grade),
             effect=number(mean),
             low=number(low),
             high=number(high),
@@ -352,9 +352,17 @@ def _scale(family: Mapping[str, Any]) -> str:
     return f"SD of {family['name'].lower()}, positive is better" if family else ""
 
 
-def _sentence(low: float, high: float, natural: Natural | None, studies: int, patients: int, grade: str) -> str:  # noqa: PLR0913
+def _sentence(
+    spread: tuple[float, float],
+    own: tuple[float, float],
+    natural: Natural | None,
+    people: Mapping[str, float],
+    grade: str,
+) -> str:
+    """The prediction in plain words, and how little of it may be due to what was given."""
     units = f", {natural_words(natural.low, natural.high, natural.unit)}" if natural else ""
-    word = "study" if studies == 1 else "studies"
-    rest = f"{studies} controlled {word} of {patients} people, {grade.replace('_', ' ')} certainty."
-    start = f"In 8 of 10 comparable trials the gain over control would lie between {span_words(low, high)} SD{units}."
-    return f"{start} {rest}"
+    word = "study" if len(people) == 1 else "studies"
+    start = f"In 8 of 10 comparable trials the gain over control would lie between {span_words(*spread)} SD{units}."
+    share = f"What was given accounts for between {span_words(*own)} SD of the average; any tested arm gains the rest."
+    behind = f"{len(people)} controlled {word} of {round(sum(people.values()))} people"
+    return f"{start} {share} {behind}, {grade.replace('_', ' ')} certainty."

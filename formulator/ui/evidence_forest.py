@@ -122,13 +122,11 @@ def _picture(frame: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     base = alt.Chart(frame).encode(
         y=y,
         color=alt.Color("Kind:N", scale=alt.Scale(domain=_KINDS, range=_COLOURS), legend=None),
-        tooltip=["Row:N", "Kind:N", "SD:N", "People:Q", "Design:N", "Compared:N"],
-        href="Address:N",
+        tooltip=["Row:N", "Kind:N", "SD:N", "People:Q", "Design:N", "Compared:N", "Address:N"],
     )
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeDash=[5, 4], color="#7d8a88").encode(x="x:Q")
-    new_tab = {"embedOptions": {"loader": {"target": "_blank", "rel": "noopener noreferrer"}}}
     layers = alt.layer(zero, *_marks(base), _labels(frame, y))
-    return layers.properties(height=alt.Step(_STEP), usermeta=new_tab)
+    return layers.properties(height=alt.Step(_STEP))
 
 
 def _marks(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
@@ -151,5 +149,5 @@ def _labels(frame: pd.DataFrame, y: alt.Y) -> alt.Chart:
     rows = alt.Chart(frame.drop_duplicates("Row"))
     limit = alt.ExprRef("width - 6")
     return rows.mark_text(align="left", dy=-8, fontSize=13, color=ink, limit=limit).encode(
-        x=alt.value(3), y=y, text="Row:N", href="Address:N"
+        x=alt.value(3), y=y, text="Row:N"
     )

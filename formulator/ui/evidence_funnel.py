@@ -75,14 +75,12 @@ def _picture(trials: Sequence[Trial], indication: str) -> alt.LayerChart | alt.F
             y=y,
             color=alt.Color("Where:N", scale=alt.Scale(domain=where, range=["#c2642d", "#3f7fbf"]), legend=_legend()),
             shape=alt.Shape("Where:N", scale=alt.Scale(domain=where, range=["diamond", "circle"]), legend=_legend()),
-            tooltip=["Trial:N", "Compared:N", "SD:N", "People:Q"],
-            href="Address:N",
+            tooltip=["Trial:N", "Compared:N", "SD:N", "People:Q", "Address:N"],
         )
     )
     sides = alt.Chart(_funnel(trials, deepest)).mark_line(color=_LINE, strokeDash=[4, 4], strokeWidth=1.2, clip=True)
     lines = sides.encode(x="Effect:Q", y=y, detail="Side:N", order="Measure:Q")
-    new_tab = {"embedOptions": {"loader": {"target": "_blank", "rel": "noopener noreferrer"}}}
-    return alt.layer(lines, points).properties(height=380, usermeta=new_tab)
+    return alt.layer(lines, points).properties(height=380)
 
 
 def _legend() -> alt.Legend:

@@ -126,7 +126,7 @@ def inconsistency(base: Base) -> Reason:
     """
     alone = [trial for trial in base.trials if trial.alone]
     if len(alone) < FEWEST_FOR_I2:
-        return Reason("inconsistency", 1, f"Tested alone by {len(alone)} studies: whether trials agree is unknown.")
+        return Reason("inconsistency", 1, f"{_studies(len(alone))} tested it alone: whether trials agree is unknown.")
     found = i_squared([t.estimate for t in alone], [t.variance for t in alone])
     sentence = f"I2 of {len(alone)} studies that test it alone is {found:.0%}."
     return Reason("inconsistency", int(found >= INCONSISTENT_I2), sentence)
@@ -157,12 +157,23 @@ def publication_bias(base: Base) -> Reason:
     """One level where the funnel test of the family is suspicious, or cannot be made and every trial is small."""
     if base.funnel_p is not None and base.funnel_studies >= FEWEST_FOR_FUNNEL:
         suspicious = base.funnel_p < FUNNEL_P and base.funnel_slope > 0
-        words = "small trials find more" if suspicious else "no sign that small trials find more"
+        words = _funnel_words(suspicious, base)
         sentence = f"Funnel test of {base.funnel_studies} studies of the outcome: {words} (p = {base.funnel_p:.2f})."
         return Reason("publication_bias", int(suspicious), sentence)
     small = all(t.patients < LARGE_TRIAL for t in base.trials)
     words = f"and no trial reaches {LARGE_TRIAL} patients" if small else "but a larger trial is among them"
     return Reason("publication_bias", int(small), f"Too few studies of the outcome for a funnel test, {words}.")
+
+
+def _funnel_words(suspicious: bool, base: Base) -> str:
+    if suspicious:
+        return "small trials find more"
+    fewer = base.funnel_p is not None and base.funnel_p < FUNNEL_P
+    return "small trials find less, not more" if fewer else "no sign that small trials find more"
+
+
+def _studies(number: int) -> str:
+    return {0: "No study", 1: "One study"}.get(number, f"{number} studies")
 
 
 def i_squared(estimates: Sequence[float], variances: Sequence[float]) -> float:
