@@ -41,7 +41,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-_LATE_GROUPS = {"evidence": "formulator.evidence.commands"}
+_LATE_GROUPS = dict.fromkeys(("evidence", "train"), "formulator.evidence.commands")
 
 
 class _LateGroup(click.Group):
@@ -93,6 +93,17 @@ def _profile_from(source: str) -> Any:
 _file = click.Path(path_type=Path)
 
 
+def _model() -> Any:
+    """The fitted model, or None with a message: then the rules answer alone."""
+    from formulator.evidence.artefact import load_evidence
+
+    try:
+        return load_evidence()
+    except FaultsFound as found:
+        click.echo("\n".join(str(fault) for fault in found.faults), err=True)
+        return None
+
+
 @main.command()
 @_profile
 @_format
@@ -115,7 +126,7 @@ def recommend(profile: str, form: str, today: str | None, **files: Any) -> None:
     wanted = Wanted(**files)
     check_wanted(wanted, () if profile == "-" else (Path(profile),))
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today))
+    answer = answer_for(patient, knowledge, _day(today), _model())
     for note in deliver(answer, knowledge, wanted):
         click.echo(note, err=True)
     click.echo(as_json(answer) if form == "json" else as_text(answer, knowledge), nl=False)
@@ -150,7 +161,7 @@ def explain(profile: str, component: str, form: str, today: str | None) -> None:
     from formulator.knowledge import load_knowledge
 
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today))
+    answer = answer_for(patient, knowledge, _day(today), _model())
     if form == "json":
         click.echo(json.dumps(explanation_mapping(answer, component, knowledge), indent=2, ensure_ascii=False))
     else:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from formulator import __version__
 from formulator.cli import main
+from formulator.evidence.artefact import load_evidence
 from formulator.explain.browse import listings
 from formulator.export.json_export import as_json
 from formulator.export.text import as_text
@@ -75,12 +76,12 @@ def refused(*arguments: str, stdin: str | bytes | None = None) -> str:
 def test_recommend_prints_the_json_of_the_engine_and_nothing_else(patient, knowledge):
     result = call("recommend", patient, "--format", "json", "--date", DAY)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == as_json(ask(PATIENT, knowledge))
+    assert result.stdout == as_json(ask(PATIENT, knowledge, model=load_evidence()))
     assert json.loads(result.stdout)["decision"] == "treat"
 
 
 def test_recommend_prints_text_unless_asked_otherwise(patient, knowledge):
-    expected = as_text(ask(PATIENT, knowledge), knowledge)
+    expected = as_text(ask(PATIENT, knowledge, model=load_evidence()), knowledge)
     assert call("recommend", patient, "--date", DAY).stdout == expected
     assert call("recommend", patient, "--date", DAY, "--format", "text").stdout == expected
 

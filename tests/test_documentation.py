@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from formulator.engine import recommend
+from formulator.evidence.artefact import load_evidence
 from formulator.export.text import as_text
 from formulator.knowledge import Knowledge
 from formulator.knowledge.lint import lint_report
@@ -24,7 +25,7 @@ def block_after(marker: str, language: str) -> str:
 
 def test_the_first_example_of_the_readme_prints_what_the_readme_shows(knowledge: Knowledge) -> None:
     profile = profile_from_text(block_after("## A first example", "yaml"), "README.md")
-    printed = as_text(recommend(profile, knowledge, date(2026, 11, 25)), knowledge)
+    printed = as_text(recommend(profile, knowledge, date(2026, 11, 25), load_evidence()), knowledge)
     shown = block_after("<!-- example:begin -->", "text")
     assert printed.startswith(shown.rstrip("\n")), "copy the new output into the README"
 

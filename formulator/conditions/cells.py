@@ -21,7 +21,7 @@ class Cell:
     def words(self) -> str:
         """What the answer is called."""
         if self.low is None and self.high is None:
-            return str(self.value)
+            return "any value" if isinstance(self.value, float) else str(self.value)
         if self.low is None:
             return f"below {self.high:g}"
         return f"{self.low:g} or more" if self.high is None else f"{self.low:g} to below {self.high:g}"

@@ -51,8 +51,22 @@ class NotEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class Natural:
+    """An interval in the unit that clinicians use."""
+
+    effect: float
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
-    """What the evidence model says; here only that it says nothing, and why."""
+    """What a comparable trial would find, over an inert control; numbers are None unless it is estimable.
+
+    `effect`, `low`, `high` are in SDs of the outcome, positive is better; `code` says why there is no number.
+    `own` is the average with its 95 % interval, without what any arm gains by being the tested one.
+    """
 
     estimable: bool
     reason: str
@@ -65,6 +79,11 @@ class Response:
     studies: int = 0
     patients: int = 0
     certainty: str | None = None
+    code: str = ""
+    sentence: str = ""
+    family: str = ""
+    natural: Natural | None = None
+    own: tuple[float | None, float | None, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +186,7 @@ class Plan:
     left_out: tuple[str, ...]
     settle_first: tuple[str, ...]
     provisional: tuple[str, ...]
+    event: date | None
     sources: tuple[str, ...]
 
 
@@ -213,6 +233,8 @@ class Recommendation:
     notice: str
     knowledge_version: str
     knowledge_sha256: str
+    model_version: str | None
+    model_sha256: str | None
     profile: Mapping[str, Any]
     profile_sha256: str
     derived: Mapping[str, Any]

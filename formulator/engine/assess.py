@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, NotEvaluated, Response
-from formulator.engine.findings import CERTAINTY_ORDER, Findings, Strength, argument, question_argument, strength
+from formulator.engine.answer import Argument, ComponentAnswer, NotEvaluated
+from formulator.engine.estimate import NO_MODEL
+from formulator.engine.findings import Findings, Strength, argument, question_argument, strength
 from formulator.engine.patient import Patient
 from formulator.engine.standing import standing_of, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
-NOT_FITTED = Response(estimable=False, reason="model not fitted yet")
 
-
-def assess(findings: Findings, patient: Patient) -> tuple[ComponentAnswer, ...]:
-    """Judge every component of the knowledge base, best first."""
+def assess(findings: Findings, patient: Patient) -> list[ComponentAnswer]:
+    """Judge every component of the knowledge base."""
     said = _by_component(findings.holds, argument, patient)
     asked = {name: fields for name, fields in findings.open.items() if patient.rule(name).unknown == "block"}
     blocks = _by_component(asked, question_argument, patient)
@@ -25,7 +24,7 @@ def assess(findings: Findings, patient: Patient) -> tuple[ComponentAnswer, ...]:
         _judge(name, said.get(name, ()), blocks.get(name, ()), hanging.get(name, ()), patient)
         for name in patient.knowledge.components
     ]
-    return tuple(sorted(answers, key=_best_first))
+    return answers
 
 
 def _by_component(
@@ -78,12 +77,6 @@ def _judge(
         cautions=tuple(one for one in arguments if one.kind == "against"),
         arguments=tuple(arguments),
         not_evaluated=tuple(hanging),
-        response=NOT_FITTED,
+        response=NO_MODEL,
         stocked=not stocked or name in stocked,
     )
-
-
-def _best_first(answer: ComponentAnswer) -> tuple[int, int, str]:
-    speaks_for = [one for one in answer.arguments if one.kind in ("for", "confirms")]
-    certainty = min((CERTAINTY_ORDER.index(one.certainty) for one in speaks_for), default=len(CERTAINTY_ORDER))
-    return STATUSES.index(answer.status), certainty, answer.id

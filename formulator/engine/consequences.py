@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from formulator.conditions import truth
+from formulator.conditions import fields_read, truth
 from formulator.conditions.cells import Cell
 from formulator.engine.answer import MOVABLE, ComponentAnswer
+from formulator.engine.decide import decision_when_nothing_is_left
 from formulator.engine.facts import derive
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
@@ -81,6 +82,11 @@ class Situation:
         return frozenset(name for name in self.findings.holds if self.patient.rule(name).decision)
 
     @cached_property
+    def decision_by_rules(self) -> str:
+        """The decision before it is asked whether anything is left to use."""
+        return self.knowledge.decision_of(self.findings.holds, self.findings.open)
+
+    @cached_property
     def delaying(self) -> frozenset[str]:
         """The open rules that delay the treatment until they are answered."""
         rules = map(self.patient.rule, self.findings.open)
@@ -125,11 +131,29 @@ def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
     A new decision says everything: what it takes away or gives back is not listed one by one.
     """
     now = _new_truths(name, cell.value, situation)
-    decision = _decision(now, situation)
+    if not now:
+        return Consequence()
+    decision, moves = _decision(now, situation), ()
+    if decision in ("treat", situation.decision):
+        moves = _moves(now, situation)
+    if decision == "treat" and not _something_left(moves, situation):
+        decision = decision_when_nothing_is_left(situation.patient)
     if decision == situation.decision:
-        return Consequence(moves=_moves(now, situation) if now else ())
-    forcing = (situation.patient.rule(rule) for rule in sorted(now) if now[rule])
-    return Consequence(decision, next((rule.text for rule in forcing if rule.decision == decision), ""))
+        return Consequence(moves=moves)
+    forcing = [situation.patient.rule(rule) for rule in sorted(now) if now[rule]]
+    forcing = [rule for rule in forcing if rule.decision == decision]
+    own = [rule for rule in forcing if name in fields_read(rule.when)]
+    return Consequence(decision, next((rule.text for rule in (*own, *forcing)), ""))
+
+
+def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
+    """Whether a component that is brought into the skin is used or waits, once these have moved."""
+    moved = {one.component: one.new for one in moves}
+    return any(
+        moved.get(name, one.status) in MOVABLE
+        for name, one in situation.components.items()
+        if name in situation.knowledge.into_skin
+    )
 
 
 def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
@@ -150,7 +174,7 @@ def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool 
 
 def _decision(now: Truths, situation: Situation) -> str:
     if not any(situation.patient.rule(name).decision for name in now):
-        return situation.decision
+        return situation.decision_by_rules
     holds = (situation.deciding - now.keys()) | {name for name, value in now.items() if value}
     hangs = (situation.delaying - now.keys()) | {name for name, value in now.items() if value is None}
     return situation.knowledge.decision_of(holds, hangs)

@@ -10,7 +10,7 @@ from formulator.engine.answer import MOVABLE, Argument, ComponentAnswer
 from formulator.engine.findings import Findings, argument, question_argument, strength
 from formulator.engine.patient import Patient
 from formulator.knowledge.base import GRAVEST_FIRST, PROCEDURE
-from formulator.knowledge.items import TREATMENT
+from formulator.knowledge.items import TREATMENT, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Verdict:
 def decide(findings: Findings, components: Iterable[ComponentAnswer], patient: Patient) -> Verdict:
     """Collect what the rules say about treating at all.
 
-    A red flag that needs another doctor outranks a refusal, a refusal outranks a delay. A rule on the procedure that
-    blocks while its fact is unknown delays the treatment until the question is answered.
+    A prohibition outranks a referral (which stays among the reasons), a referral outranks a delay. A rule on the
+    procedure that blocks while its fact is unknown delays the treatment until the question is answered.
     """
     forced = _forced(findings, patient)
     questions = _questions(findings, patient)
@@ -44,12 +44,19 @@ def decide(findings: Findings, components: Iterable[ComponentAnswer], patient: P
 
 
 def _nothing_left(patient: Patient) -> Verdict:
+    decision = decision_when_nothing_is_left(patient)
+    rules = [rule for rule in _rules_when_nothing_is_left(patient) if rule.decision == decision]
+    return Verdict(decision, tuple(argument(rule, ("indication",), patient.facts, PROCEDURE) for rule in rules), ())
+
+
+def decision_when_nothing_is_left(patient: Patient) -> str:
     """What the rules say where no component is left to bring into the skin; treat where they say nothing."""
-    rules = [rule for rule in patient.knowledge.rules_when_nothing_is_left if truth(rule.when, patient.facts)]
-    found = sorted((GRAVEST_FIRST.index(rule.decision or "treat"), rule.id) for rule in rules)
-    decision = GRAVEST_FIRST[found[0][0]] if found else "treat"
-    reasons = tuple(argument(patient.rule(name), ("indication",), patient.facts, PROCEDURE) for _, name in found)
-    return Verdict(decision, reasons, ())
+    decisions = [rule.decision or "treat" for rule in _rules_when_nothing_is_left(patient)]
+    return min(decisions, key=GRAVEST_FIRST.index, default="treat")
+
+
+def _rules_when_nothing_is_left(patient: Patient) -> list[Rule]:
+    return [rule for rule in patient.knowledge.rules_when_nothing_is_left if truth(rule.when, patient.facts)]
 
 
 def _forced(findings: Findings, patient: Patient) -> list[tuple[str, Argument]]:

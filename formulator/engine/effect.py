@@ -1,4 +1,4 @@
-"""What the ranking asks of an evidence model; formulator.evidence is joined to it by an adapter."""
+"""What the ranking asks of an evidence model, and the adapter that joins formulator.evidence to it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from statistics import NormalDist
 from typing import Protocol
 
 from formulator.engine.answer import Response
+from formulator.evidence.answer import EvidenceModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,41 @@ class EffectModel(Protocol):
     def joint(self, component_ids: Sequence[str], indication: str) -> JointEffect:
         """The joint effect of components in an indication; pure, the same answer for the same question."""
         ...
+
+
+class TrialEffects:
+    """Effects from published trials: what each component itself accounts for, without what any tested arm gains."""
+
+    def __init__(self, model: EvidenceModel) -> None:
+        self._model = model
+
+    @property
+    def scale(self) -> str:
+        """The scale of its effects, in words."""
+        return "SD of the main outcome, positive is better, without what any tested arm gains"
+
+    def joint(self, component_ids: Sequence[str], indication: str) -> JointEffect:
+        """Mean and covariance in the main outcome of an indication; not estimable components stand as zeros."""
+        family = self._model.main_family(indication)
+        estimable = tuple(
+            family is not None and self._model.response(name, indication, family).estimable for name in component_ids
+        )
+        known = [name for name, is_known in zip(component_ids, estimable, strict=True) if is_known]
+        if not known:
+            empty = (0.0,) * len(component_ids)
+            return JointEffect(empty, (empty,) * len(component_ids), estimable)
+        joint = self._model.joint(known, indication, family)
+        place = {name: joint.names.index(name) for name in known}
+        mean = tuple(joint.mean[place[name]] if name in place else 0.0 for name in component_ids)
+        covariance = tuple(
+            tuple(_covariance(joint.covariance, place.get(one), place.get(other)) for other in component_ids)
+            for one in component_ids
+        )
+        return JointEffect(mean, covariance, estimable)
+
+
+def _covariance(matrix: Sequence[Sequence[float]], one: int | None, other: int | None) -> float:
+    return 0.0 if one is None or other is None else matrix[one][other]
 
 
 @dataclass(frozen=True, slots=True)

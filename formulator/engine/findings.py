@@ -62,16 +62,17 @@ def question_argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any
     return replace(argument(rule, fields, facts, subject), text=rule.ask, detail=rule.text, until=rule.ask)
 
 
-Strength = tuple[int, bool, int, int, int, int, str]
+Strength = tuple[int, bool, bool, int, int, int, int, str]
 
 
 def strength(one: Argument, component: str | None = None) -> Strength:
-    """Sorting key: gravest kind first, what is about the component itself before what is about a group.
+    """Sorting key: gravest kind first, what is about this patient before what holds for all, itself before its group.
 
     Then limit, role, harm and certainty; the rule's id makes the order total.
     """
     return (
         KIND_ORDER.index(one.kind),
+        not one.because,
         component is not None and one.subject != component,
         LIMIT_ORDER.index(one.limits_to),
         ROLE_ORDER.index(one.role),

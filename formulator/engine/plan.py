@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from formulator.engine.schedule import (
     could_be_added,
     course,
     numbered,
+    waits_for_answers,
+    wanted,
     weeks_after,
     with_own_courses,
 )
@@ -45,15 +48,16 @@ def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentA
     if protocol is None or verdict.decision not in _PLANNED:
         return None
     chosen = components_of_sessions(components, knowledge)
-    if verdict.decision == "treat" and not chosen:
+    waits_for = verdict.waits_for or (() if chosen else waits_for_answers(components, knowledge))
+    if verdict.decision == "treat" and not chosen and not waits_for:
         return None
-    may_be_dated = verdict.decision == "treat" or bool(verdict.waits_for)
-    sessions, left_out = _sessions(patient, protocol, chosen) if may_be_dated else ((), [])
-    first = sessions[0].date if sessions else earliest_day(patient, chosen)
+    dated = verdict.decision == "treat" or bool(verdict.waits_for)
+    sessions, left_out = _sessions(patient, protocol, chosen) if dated else ((), [])
+    event = patient.profile.get("event_date")
     return Plan(
-        phases=tuple(_phase(phase) for phase in protocol.phases),
+        phases=_phases(protocol, chosen, sessions),
         sessions=sessions,
-        reassess=tuple(Reassess(weeks_after(first, one.week), one.text, one.sources) for one in protocol.reassess),
+        reassess=_reassess(patient, protocol, sessions),
         stop_rule=protocol.stop_rule.text,
         maintenance=protocol.maintenance.text,
         washouts=washouts_of(patient, sessions, chosen),
@@ -62,18 +66,42 @@ def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentA
         could_be_added=could_be_added(components, chosen, knowledge.into_skin),
         left_out=tuple(left_out),
         settle_first=tuple(dict.fromkeys(one.until for one in verdict.arguments if one.until)),
-        provisional=verdict.waits_for,
+        provisional=waits_for,
+        event=event if isinstance(event, date) else None,
         sources=protocol.sources,
     )
 
 
-def _phase(phase: Phase) -> PlannedPhase:
-    sessions = phase.sessions
-    wanted = int(sessions.used or sessions.low) if sessions else None
-    sources = (*(sessions.sources if sessions else ()), *phase.interval_days.sources)
-    return PlannedPhase(
-        phase.name, wanted, phase.interval_days.low, phase.interval_days.high, tuple(dict.fromkeys(sources))
+def _phases(protocol: Protocol, chosen: Sequence[str], sessions: Sequence[Session]) -> tuple[PlannedPhase, ...]:
+    """The phases of the course that the sessions follow, with as many sessions as are dated; all, while none is."""
+    own = {entry.id: entry.phases for entry in protocol.components}
+    followed = protocol.phases if not chosen or any(name not in own for name in chosen) else own[chosen[0]]
+    counts = Counter(session.phase for session in sessions)
+    return tuple(
+        _phase(phase, counts[phase.name] if sessions else None)
+        for phase in followed
+        if counts[phase.name] or not sessions
     )
+
+
+def _phase(phase: Phase, dated: int | None) -> PlannedPhase:
+    sources = (*(phase.sessions.sources if phase.sessions else ()), *phase.interval_days.sources)
+    interval = phase.interval_days
+    number = wanted(phase) if dated is None else dated
+    return PlannedPhase(phase.name, number, interval.low, interval.high, tuple(dict.fromkeys(sources)))
+
+
+def _reassess(patient: Patient, protocol: Protocol, sessions: Sequence[Session]) -> tuple[Reassess, ...]:
+    """When to look again: counted from the first session, before an event, and once where nothing is dated yet."""
+    first = sessions[0].date if sessions else earliest_day(patient, ())
+    found = tuple(Reassess(weeks_after(first, one.week), one.text, one.sources) for one in protocol.reassess)
+    event = patient.profile.get("event_date")
+    if not sessions:
+        return found[:1]
+    if isinstance(event, date):
+        eve = Reassess(event - timedelta(days=1), found[0].what, found[0].sources)
+        return tuple(one for one in found if one.date < event) or (eve,)
+    return found
 
 
 def _sessions(patient: Patient, protocol: Protocol, chosen: Sequence[str]) -> tuple[tuple[Session, ...], list[str]]:
@@ -113,9 +141,9 @@ def _left_out_before(
     event: date, missing: Mapping[str, tuple[int, int]], protocol: Protocol, knowledge: Knowledge
 ) -> list[str]:
     sentences = []
-    for name, (left_out, wanted) in missing.items():
+    for name, (left_out, number) in missing.items():
         what = f"{knowledge.components[name].name}: {left_out}" if name else str(left_out)
-        sentences.append(f"{what} of {wanted} sessions do not fit before {event}.")
+        sentences.append(f"{what} of {number} sessions do not fit before {event}.")
     later = [one.name for one in protocol.phases[1:]]
     if later:
         sentences.append(f"{' and '.join(later).capitalize()} wait until after {event}.")

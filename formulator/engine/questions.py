@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from formulator.conditions.cells import Cell, absent_words
 from formulator.engine.answer import MOVABLE, USABLE, Assumption, Question
-from formulator.engine.consequences import Consequence, Situation, consequence
+from formulator.engine.consequences import Consequence, Move, Situation, consequence
 from formulator.engine.findings import HARM_ORDER
+from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.knowledge.base import ASKED_THROUGH
 from formulator.knowledge.items import Rule
 
@@ -115,11 +116,15 @@ def _gravest_first(rule: Rule) -> tuple[bool, bool, int, str]:
 
 def _in_words(outcome: Consequence, situation: Situation) -> tuple[str, ...]:
     if outcome.decision:
-        return (f"decision: {situation.decision} -> {outcome.decision}{_bracketed(outcome.reason)}",)
+        old, new = DECISION_WORDS[situation.decision], DECISION_WORDS[outcome.decision]
+        return (f"Decision: {old} -> {new}{_bracketed(outcome.reason)}",)
     names = situation.knowledge.components
     moves = outcome.moves
-    words = [f"{names[one.component].name}: {one.old} -> {one.new}{_bracketed(one.reason)}" for one in moves]
-    return tuple(words) or (NOTHING_CHANGES,)
+    return tuple(_move_in_words(one, names[one.component].name) for one in moves) or (NOTHING_CHANGES,)
+
+
+def _move_in_words(one: Move, name: str) -> str:
+    return f"{name}: {STATUS_WORDS[one.old]} -> {STATUS_WORDS[one.new]}{_bracketed(one.reason)}"
 
 
 def _bracketed(reason: str) -> str:

@@ -10,7 +10,8 @@ from formulator.engine.assess import assess
 from formulator.engine.compose import compose, may_be_composed
 from formulator.engine.consequences import Situation
 from formulator.engine.decide import decide
-from formulator.engine.effect import EffectModel
+from formulator.engine.effect import TrialEffects
+from formulator.engine.estimate import estimate
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
@@ -18,6 +19,7 @@ from formulator.engine.plan import plan_for
 from formulator.engine.questions import assumptions, questions
 from formulator.engine.ranking import DEFAULT_PREFERENCES, Preferences
 from formulator.engine.surroundings import disagreements, notes, used_in_answer
+from formulator.evidence.answer import EvidenceModel
 from formulator.knowledge import Knowledge
 from formulator.profile import Profile
 
@@ -26,22 +28,22 @@ def recommend(
     profile: Profile,
     knowledge: Knowledge,
     today: date,
-    model: EffectModel | None = None,
+    model: EvidenceModel | None = None,
     preferences: Preferences = DEFAULT_PREFERENCES,
 ) -> Recommendation:
     """The answer for one profile on one day.
 
-    Pure and deterministic: the same profile, knowledge and date give the same answer. Raises FaultsFound where dates
-    of the profile do not fit the day. `model` estimates effects for the ranking of formulations; without one they are
-    ranked by role and certainty.
+    Pure and deterministic: the same profile, knowledge, model and date give the same answer. Without a model the rules
+    answer alone, and formulations are ranked by role and certainty. Raises FaultsFound where dates of the profile do
+    not fit the day.
     """
     patient = Patient(profile, facts_of(profile, knowledge, today), knowledge, today)
     findings = read_rules(knowledge, patient.facts)
-    components = assess(findings, patient)
+    components = estimate(assess(findings, patient), patient, model)
     verdict = decide(findings, components, patient)
     plan = plan_for(patient, verdict, components)
     formulations, infeasible = (
-        compose(patient, verdict, components, model, preferences)
+        compose(patient, verdict, components, TrialEffects(model) if model else None, preferences)
         if may_be_composed(patient, verdict, findings)
         else ((), None)
     )
@@ -65,6 +67,8 @@ def recommend(
         notice=knowledge.notice,
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
+        model_version=model.version if model else None,
+        model_sha256=model.sha256 if model else None,
         profile=profile.plain(),
         profile_sha256=profile.sha256(),
         derived=_derived(patient),

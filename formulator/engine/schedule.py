@@ -10,21 +10,40 @@ from formulator.engine.days import Calendar
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import ComponentCourse, Phase, Protocol
 
-ORDER_OF_USE = ("recommended", "adjunct", "optional")
 
+def components_of_sessions(components: Sequence[ComponentAnswer], knowledge: Knowledge) -> tuple[str, ...]:
+    """What goes into the sessions, among stocked components that are brought into the skin.
 
-def components_of_sessions(components: Iterable[ComponentAnswer], knowledge: Knowledge) -> tuple[str, ...]:
-    """What goes into the sessions: the stocked components of the best status that any of them reached.
-
-    A device that is no main part is not a session of its own: it only brings in what is used.
+    The main parts; else the adjuncts; else, while none of these merely waits for an answer, the best single option. A
+    device that is no main part is not a session of its own: it only brings in what is used.
     """
     devices = knowledge.members("devices")
-    candidates = [one for one in components if _can_be_given(one, knowledge.into_skin)]
-    for status in ORDER_OF_USE:
-        chosen = tuple(sorted(one.id for one in candidates if one.status == status))
+    for status in ("recommended", "adjunct"):
+        chosen = _of_status(components, status, knowledge)
         if (status == "recommended" and chosen) or not set(chosen) <= devices:
-            return chosen
-    return ()
+            return tuple(sorted(chosen))
+    if waits_for_answers(components, knowledge):
+        return ()
+    options = [name for name in _of_status(components, "optional", knowledge) if name not in devices]
+    return tuple(options[:1])
+
+
+def _of_status(components: Iterable[ComponentAnswer], status: str, knowledge: Knowledge) -> list[str]:
+    return [one.id for one in components if one.status == status and _can_be_given(one, knowledge.into_skin)]
+
+
+def waits_for_answers(components: Iterable[ComponentAnswer], knowledge: Knowledge) -> tuple[str, ...]:
+    """The unknown fields for which a main part or adjunct waits, and nothing else keeps it back."""
+    found: set[str] = set()
+    for one in components:
+        may_come = one.status == "deferred" and one.id in knowledge.into_skin and one.stocked
+        supported = any(reason.role in ("main", "adjunct") for reason in one.arguments)
+        exclusions = [reason for reason in one.arguments if reason.kind == "excludes"]
+        asked = {read.field for reason in exclusions for read in reason.because if read.value is None}
+        open_only = all(any(read.value is None for read in reason.because) for reason in exclusions)
+        if may_come and supported and open_only:
+            found |= asked
+    return tuple(sorted(found))
 
 
 def could_be_added(
@@ -44,9 +63,9 @@ def course(phases: Sequence[Phase], calendar: Calendar, limit: int | None) -> li
     found: list[tuple[str, date]] = []
     day = calendar.first_day()
     for phase in phases:
-        wanted = _wanted(phase)
+        number = wanted(phase)
         taken = 0
-        while day is not None and (wanted is None or taken < wanted) and (limit is None or len(found) < limit):
+        while day is not None and (number is None or taken < number) and (limit is None or len(found) < limit):
             if found:
                 day = _next(phase, found[-1][1], calendar)
                 if day is None:
@@ -78,9 +97,9 @@ def before_event(
     missing: dict[str, tuple[int, int]] = {}
     for name in sorted(components) or [""]:
         phase = first_phase.get(name, protocol.phases[0])
-        found, wanted = _backwards(phase, calendar), _wanted(phase) or 1
-        if len(found) < wanted:
-            missing[name] = (wanted - len(found), wanted)
+        found, all_wanted = _backwards(phase, calendar), wanted(phase) or 1
+        if len(found) < all_wanted:
+            missing[name] = (all_wanted - len(found), all_wanted)
         for day in found:
             days.setdefault(day, (phase.name, set()))[1].update({name} - {""})
     return dict(sorted(days.items())), missing
@@ -89,13 +108,13 @@ def before_event(
 def _backwards(phase: Phase, calendar: Calendar) -> list[date]:
     days: list[date] = []
     day = calendar.latest(calendar.last)
-    while day is not None and len(days) < (_wanted(phase) or 1):
+    while day is not None and len(days) < (wanted(phase) or 1):
         days.append(day)
         day = calendar.nearest_before(day, phase.interval_days.low, _used(phase), phase.interval_days.high)
     return days
 
 
-def _wanted(phase: Phase) -> int | None:
+def wanted(phase: Phase) -> int | None:
     """The number of sessions that the plan uses, None for an ongoing phase."""
     return int(phase.sessions.used or phase.sessions.low) if phase.sessions else None
 
@@ -121,9 +140,9 @@ def with_own_courses(
 def _own_dates(own: ComponentCourse, first: date, shared: Sequence[date], calendar: Calendar) -> list[tuple[str, date]]:
     found = [(own.phases[0].name, first)]
     for phase in own.phases:
-        wanted = _wanted(phase)
+        number = wanted(phase)
         taken = 1 if phase is own.phases[0] else 0
-        while wanted is None or taken < wanted:
+        while number is None or taken < number:
             day = _shared_or_own(phase, found[-1][1], shared, calendar)
             if day is None:
                 return found

@@ -14,11 +14,11 @@ from formulator.knowledge.items import CareNote, Position
 
 
 def notes(entries: Iterable[CareNote], facts: Mapping[str, Any], used: frozenset[str]) -> tuple[Note, ...]:
-    """The notes that hold for this patient and these components; what is unknown is not left out."""
+    """The notes that hold for this patient and these components; what hangs on an unknown is a question, not a note."""
     return tuple(
         Note(one.id, one.text, one.sources, one.hours, one.days, one.weeks_low, one.weeks_high, one.frequency)
         for one in entries
-        if truth(one.when, facts) is not False and (not one.components or used.intersection(one.components))
+        if truth(one.when, facts) and (not one.components or used.intersection(one.components))
     )
 
 

@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from formulator.evidence.network.design import is_estimable, row_space
 from formulator.evidence.pooling.columns import Column, ColumnPlan, StratumCodes
-from formulator.evidence.pooling.leave_out import Fold, leave_one_out
+from formulator.evidence.pooling.leave_out import Fold, LeaveOneOut
 from formulator.evidence.pooling.marginal import MarginalModel, Nodes, integrate_scales, mode_of_scales
 from formulator.evidence.pooling.predictive import Predictive
 from formulator.evidence.pooling.rows import Rows, prior_terms, study_covariance
@@ -165,8 +165,8 @@ class ComponentNetworkRegressor(RegressorMixin, BaseEstimator):
     def leave_one_study_out(self) -> list[Fold]:
         """For each study of the fit what all the others predict for what it printed, in the order of the studies."""
         check_is_fitted(self)
-        frame = (self._plain_model(), self._nodes, self._groups, self.study_precision_, self.heterogeneity_df)
-        return list(leave_one_out(*frame))
+        model, df = self._plain_model(), self.heterogeneity_df
+        return list(LeaveOneOut(model, self._nodes, self._groups, self.study_precision_, df).folds())
 
     def posterior(self, X: Any) -> tuple[Array, Array]:
         """Mean (n) and joint covariance (n, n) of the effects of rows, averaged over studies."""

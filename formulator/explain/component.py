@@ -6,9 +6,10 @@ from typing import Any
 
 from formulator.conditions import say
 from formulator.engine.answer import ComponentAnswer, Recommendation
+from formulator.engine.words import STATUS_WORDS
 from formulator.export.json_export import plain
 from formulator.export.text import argument_line
-from formulator.export.words import STATUS_MEANING, STATUS_WORDS, field_label, value_label
+from formulator.export.words import STATUS_MEANING, field_label, value_label
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
 

@@ -44,7 +44,7 @@ def as_mapping(recommendation: Recommendation) -> dict[str, Any]:
         for entry in answer["disagreements"]
     ]
     answer["knowledge"] = {"version": recommendation.knowledge_version, "sha256": recommendation.knowledge_sha256}
-    answer["model"] = {"version": None, "sha256": None}
+    answer["model"] = {"version": recommendation.model_version, "sha256": recommendation.model_sha256}
     answer["profile"] = dict(recommendation.profile)
     answer["profile_sha256"] = recommendation.profile_sha256
     answer["derived"] = plain(recommendation.derived)

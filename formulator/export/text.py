@@ -15,15 +15,16 @@ from formulator.engine.answer import (
     Question,
     Recommendation,
 )
+from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.export.formulation_text import formulations_text
 from formulator.export.pauses import advice_lines
 from formulator.export.words import (
     CERTAINTY_WORDS,
-    DECISION_WORDS,
     STATUS_MEANING,
-    STATUS_WORDS,
     field_label,
     kind_word,
+    model_words,
+    technique_label,
     value_label,
 )
 from formulator.knowledge import Knowledge
@@ -46,7 +47,7 @@ def as_text(recommendation: Recommendation, knowledge: Knowledge) -> str:
         _notes("After", recommendation.after),
         _notes("Expect", recommendation.expect),
         _notes("Side effects", recommendation.side_effects),
-        _disagreements(recommendation),
+        _disagreements(recommendation, knowledge),
         _footer(recommendation),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -92,6 +93,8 @@ def _component(answer: ComponentAnswer, knowledge: Knowledge) -> str:
     stock = "" if answer.stocked else "  (not in stock)"
     lines = [f"- {knowledge.components[answer.id].name} [{answer.id}]{stock}"]
     lines += [argument_line(one, knowledge) for one in strongest(answer.arguments)]
+    if answer.response.sentence:
+        lines.append(_wrapped(answer.response.sentence, "  Trials     ", " " * 13))
     return "\n".join(lines)
 
 
@@ -105,7 +108,7 @@ def strongest(arguments: Iterable[Argument]) -> list[Argument]:
 
 def _plan(plan: Plan | None, knowledge: Knowledge) -> str:
     if plan is None:
-        return "PLAN  none"
+        return "PLAN  no sessions"
     lines = ["PLAN"]
     if plan.provisional:
         asked = ", ".join(field_label(knowledge, field) for field in plan.provisional)
@@ -113,13 +116,20 @@ def _plan(plan: Plan | None, knowledge: Knowledge) -> str:
     lines += [_wrapped(text, "  First: ", "    ") for text in plan.settle_first]
     lines += [f"  {phase.name}: {phase.sessions or 'ongoing'} sessions, {rhythm(phase)}" for phase in plan.phases]
     for session in plan.sessions:
-        what = ", ".join(session.components) or "nothing fixed yet"
+        what = "; ".join(knowledge.components[name].name for name in session.components) or "nothing fixed yet"
         lines.append(f"  {session.number:>2}  {session.date}  {session.phase:<13} {what}")
     lines += [
-        _wrapped(f"{one.given_up}", f"  Without needles, {one.technique}: gives up ", "    ") for one in plan.deliveries
+        _wrapped(
+            f"{one.given_up}", f"  Without needles, {technique_label(knowledge, one.technique)}: gives up ", "    "
+        )
+        for one in plan.deliveries
     ]
     if plan.could_be_added:
-        lines.append(_wrapped(", ".join(plan.could_be_added), "  Could be added: ", "    "))
+        lines.append(
+            _wrapped(
+                "; ".join(knowledge.components[name].name for name in plan.could_be_added), "  Could be added: ", "    "
+            )
+        )
     lines += [_wrapped(text, "  Left out: ", "    ") for text in plan.left_out]
     lines += [_wrapped(one.what, f"  Reassess {one.date}: ", "    ") for one in plan.reassess]
     lines += [_wrapped(text, f"  Medicine, {name}: ", "    ") for name, text in advice_lines(plan.washouts)]
@@ -157,7 +167,9 @@ def _assumptions(recommendation: Recommendation, knowledge: Knowledge) -> str:
     if not recommendation.assumptions:
         return ""
     words = [f"{field_label(knowledge, one.field)}: {one.value}" for one in recommendation.assumptions]
-    return "ASSUMED, to be asked before the first session\n" + _wrapped("; ".join(words), "  ", "  ")
+    return "UNKNOWN AND TAKEN AS ABSENT, to be asked before the first session\n" + _wrapped(
+        "; ".join(words), "  ", "  "
+    )
 
 
 def _notes(title: str, entries: tuple[Note, ...]) -> str:
@@ -177,18 +189,24 @@ def note_line(one: Note) -> str:
     return f"{one.text} ({extra})" if extra else one.text
 
 
-def _disagreements(recommendation: Recommendation) -> str:
+def _disagreements(recommendation: Recommendation, knowledge: Knowledge) -> str:
     lines = ["WHERE SOURCES DISAGREE"] if recommendation.disagreements else []
     for one in recommendation.disagreements:
         lines.append(_wrapped(f"{one.topic}: used {one.used}. Why: {one.why}", "- ", "  "))
-        lines += [_wrapped(f"{value} ({', '.join(sources)})", "    ", "      ") for value, sources in one.positions]
+        lines += [
+            _wrapped(f"{value} ({_titles(sources, knowledge)})", "    ", "      ") for value, sources in one.positions
+        ]
     return "\n".join(lines)
+
+
+def _titles(sources: Iterable[str], knowledge: Knowledge) -> str:
+    return "; ".join(textwrap.shorten(knowledge.sources[one].title, 70, placeholder=" ...") for one in sources)
 
 
 def _footer(recommendation: Recommendation) -> str:
     versions = (
         f"Knowledge {recommendation.knowledge_version} {recommendation.knowledge_sha256[:12]}",
-        "model: not fitted yet",
+        model_words(recommendation),
         f"profile {recommendation.profile_sha256[:12]}",
         f"date {recommendation.date}",
     )

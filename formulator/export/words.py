@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from formulator.engine.answer import Argument
+from formulator.engine.answer import Argument, Recommendation
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Amount
 
-DECISION_WORDS = {
-    "treat": "Treat",
-    "treat_after": "Treat after something comes first",
-    "refer_first": "Refer first",
-    "do_not_treat": "Do not treat",
-}
-STATUS_WORDS = {
-    "recommended": "Recommended",
-    "adjunct": "Adjunct",
-    "optional": "Optional",
-    "deferred": "Deferred",
-    "not_indicated": "Not indicated",
-    "contraindicated": "Contraindicated",
-}
 STATUS_MEANING = {
     "recommended": "a main part of the answer",
     "adjunct": "worth adding to a main part",
@@ -39,6 +25,13 @@ DEFERS = "Defers"
 KIND_WORDS = {"excludes": "Excludes", "against": "Against", "for": "For", "confirms": "Good care"}
 
 
+def technique_label(knowledge: Knowledge, identifier: str) -> str:
+    """What a technique or device is called."""
+    if identifier in knowledge.components:
+        return knowledge.components[identifier].name
+    return knowledge.techniques[identifier].name if identifier in knowledge.techniques else identifier
+
+
 def amount_words(one: Amount) -> str:
     """A published concentration or dose in words: range, unit, route, remark."""
     bounds = [f"{value:g}" for value in dict.fromkeys((one.low, one.high)) if value is not None]
@@ -46,6 +39,13 @@ def amount_words(one: Amount) -> str:
     size = f"{limit}{' to '.join(bounds)} {one.unit}".strip() if bounds else ""
     parts = [size, f"per {one.per}" if one.per else "", one.route]
     return ": ".join(part for part in (" ".join(part for part in parts if part), one.text) if part)
+
+
+def model_words(answer: Recommendation) -> str:
+    """Which model took part."""
+    if answer.model_sha256 is None:
+        return "no model: the rules answer alone"
+    return f"model {answer.model_version} {answer.model_sha256[:12]}"
 
 
 def kind_word(one: Argument) -> str:

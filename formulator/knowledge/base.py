@@ -44,7 +44,7 @@ ASKED_THROUGH = {
 """Facts that are never asked for themselves, and the field through which they are."""
 DERIVED_VALUES = {"severity_band": ("mild", "moderate", "severe", "advanced"), "in_eu": ("yes", "no")}
 """What the derived facts can be, where they are words of a fixed list."""
-GRAVEST_FIRST = ("refer_first", "do_not_treat", "treat_after", "treat")
+GRAVEST_FIRST = ("do_not_treat", "refer_first", "treat_after", "treat")
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ class Knowledge:
     def decision_of(self, holds: Iterable[str], hangs: Iterable[str]) -> str:
         """The decision when these rules hold and those hang on unknowns.
 
-        A red flag that needs another doctor outranks a refusal, a refusal outranks a delay; a blocking question delays.
+        A prohibition outranks a referral, a referral outranks a delay; a blocking question delays.
         """
         forced = [self.rules[name].decision or "treat" for name in holds]
         if any(self.rules[name].unknown == "block" and self.rules[name].decision for name in hangs):

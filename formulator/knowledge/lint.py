@@ -33,7 +33,11 @@ class LintReport:
         lines = [str(fault) for fault in self.faults]
         lines += [f"explained: {sentence}" for sentence in self.explained]
         lines.append(", ".join(f"{number} {name}" for name, number in self.counts.items()))
-        lines.append(f"{len(self.faults)} faults" if self.faults else "The knowledge base is sound.")
+        lines.append(
+            f"{len(self.faults)} fault{'s' * (len(self.faults) != 1)}"
+            if self.faults
+            else "The knowledge base is sound."
+        )
         return "\n".join(lines) + "\n"
 
 

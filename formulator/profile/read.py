@@ -21,7 +21,7 @@ def profile_from_file(path: Path, catalogue: Catalogue | None = None) -> Profile
     """
     try:
         if not path.is_file():
-            raise _unreadable(path.name, "There is no such file.")
+            raise _unreadable(path.name, "This is not a file." if path.exists() else "There is no such file.")
         with path.open("rb") as stream:
             text = read_limited(stream, path.name)
     except OSError as error:

@@ -122,6 +122,8 @@ def _in_stored_unit(field: Field, node: Node) -> Decimal:
     if parts is None:
         raise _Refused(f"{shown(text)} is not a number.", field.allowed(), "Write digits with a decimal point.")
     number, unit = parts
+    if unit.startswith(","):
+        raise _Refused(f"{shown(text)} has a comma.", field.allowed(), "Write a decimal point.")
     if not unit:
         return number
     converted = to_stored_unit(field.name, number, unit)

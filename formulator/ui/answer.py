@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from formulator.engine.answer import Note, Question, Recommendation
+from formulator.engine.words import DECISION_WORDS
+from formulator.evidence.answer import EvidenceModel
 from formulator.export.text import note_line
-from formulator.export.words import DECISION_WORDS, field_label
+from formulator.export.words import field_label, model_words
 from formulator.knowledge import Knowledge
 from formulator.profile.fields import NO, YES
 from formulator.ui.cards import show_arguments, show_components
@@ -21,7 +23,7 @@ _FIRST_QUESTIONS = 4
 _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.error, "do_not_treat": st.error}
 
 
-def show_answer(answer: Recommendation, knowledge: Knowledge) -> None:
+def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     """Decision first, then components, plan, questions and what surrounds them."""
     _banner(answer, knowledge)
     components, plan, ask, around, disputed, save = st.tabs(
@@ -35,7 +37,7 @@ def show_answer(answer: Recommendation, knowledge: Knowledge) -> None:
         ]
     )
     with components:
-        show_components(answer, knowledge)
+        show_components(answer, knowledge, model)
     with plan:
         _plan(answer, knowledge)
     with ask:
@@ -47,7 +49,7 @@ def show_answer(answer: Recommendation, knowledge: Knowledge) -> None:
     with save:
         show_save(answer, knowledge)
     st.caption(
-        f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; model not fitted yet; "
+        f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; {model_words(answer)}; "
         f"profile {answer.profile_sha256[:12]}; {answer.date}"
     )
 
@@ -56,12 +58,16 @@ def _banner(answer: Recommendation, knowledge: Knowledge) -> None:
     indication = knowledge.indications.get(answer.indication or "")
     title = indication.name if indication else "No indication in scope yet"
     reasons = "  \n".join(safe(one.text) for one in answer.decision_arguments[:3])
-    _BANNERS[answer.decision](
-        f"**{DECISION_WORDS[answer.decision]}**: {safe(title)}  \n{reasons}", icon=DECISION_ICONS[answer.decision]
+    provided = _provisos(answer, knowledge)
+    banner = st.warning if provided else _BANNERS[answer.decision]
+    headline = (
+        f"**{DECISION_WORDS[answer.decision]}{', provided that:' if provided else ':'}** {provided or safe(title)}"
     )
+    banner(f"{headline}  \n{reasons}", icon=DECISION_ICONS[answer.decision])
     if answer.missing:
         first = ", ".join(field_label(knowledge, one.field) for one in answer.missing[:3])
-        assumed = f" {len(answer.assumptions)} facts are assumed absent." if answer.assumptions else ""
+        number = len(answer.assumptions)
+        assumed = f" {number} unknown facts are taken as absent until they are asked." if number else ""
         st.markdown(f":material/contact_support: **Ask next**: {safe(first)}.{assumed}")
     box = st.expander("Why this decision", key="why_decision", on_change="rerun", icon=":material/account_tree:")
     if box.open:
@@ -74,9 +80,24 @@ def _banner(answer: Recommendation, knowledge: Knowledge) -> None:
                 st.markdown(f"**Standard treatment**\n\n{standard}")
 
 
+def _provisos(answer: Recommendation, knowledge: Knowledge) -> str:
+    """What the clinician marked as not known and what would change the decision: the answer hangs on it."""
+    if answer.decision != "treat":
+        return ""
+    asked = [one for one in answer.missing if answer.profile.get(one.field) == "unknown"]
+    deciding = [
+        one
+        for one in asked
+        if any(change.startswith("Decision") for changes in one.answers.values() for change in changes)
+    ]
+    return safe(", ".join(f"{field_label(knowledge, one.field)} is answered no" for one in deciding))
+
+
 def _plan(answer: Recommendation, knowledge: Knowledge) -> None:
     if answer.plan is None:
-        st.info("There is no plan with this decision.", icon=":material/event_busy:")
+        treated = answer.decision == "treat"
+        why = "Nothing is injected: what helps here is applied or taken." if treated else "No plan with this decision."
+        st.info(why, icon=":material/event_busy:")
     else:
         show_plan(answer.plan, knowledge)
 

@@ -7,59 +7,68 @@ from collections.abc import Sequence
 import streamlit as st
 
 from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, Recommendation
+from formulator.engine.words import STATUS_WORDS
+from formulator.evidence.answer import EvidenceModel
 from formulator.export.text import strongest
-from formulator.export.words import (
-    CERTAINTY_WORDS,
-    STATUS_MEANING,
-    STATUS_WORDS,
-    amount_words,
-    field_label,
-    kind_word,
-    value_label,
-)
+from formulator.export.words import CERTAINTY_WORDS, STATUS_MEANING, amount_words, field_label, kind_word, value_label
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Component
+from formulator.ui.evidence_card import show_response
 from formulator.ui.words import KIND_ICONS, STATUS_COLOURS, STATUS_ICONS, safe, source_links
 
 _AS_CARDS = ("recommended", "adjunct", "deferred", "optional")
 
 
-def show_components(answer: Recommendation, knowledge: Knowledge) -> None:
+def show_components(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     """All components, best first; those that are not used are listed with their main reason."""
     for status in _AS_CARDS:
         group = [one for one in answer.components if one.status == status]
         if group:
             st.markdown(f"#### {STATUS_ICONS[status]} {STATUS_WORDS[status]}: {STATUS_MEANING[status]}")
-            _grid(group, knowledge)
+            _grid(group, answer, knowledge, model)
     for status in STATUSES:
         group = [one for one in answer.components if one.status == status]
         if status not in _AS_CARDS and group:
             _list(status, group, knowledge)
 
 
-def _grid(group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
+def _grid(
+    group: Sequence[ComponentAnswer], answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None
+) -> None:
     columns = st.columns(2)
     for position, one in enumerate(group):
         with columns[position % 2], st.container(border=True):
-            _card(one, knowledge)
+            _card(one, answer, knowledge, model)
 
 
-def _card(one: ComponentAnswer, knowledge: Knowledge) -> None:
+def _card(one: ComponentAnswer, answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     component = knowledge.components[one.id]
     st.markdown(f"**{safe(component.name)}**")
     st.badge(STATUS_WORDS[one.status], icon=STATUS_ICONS[one.status], color=STATUS_COLOURS[one.status])
     for reason in strongest(one.arguments):
         st.markdown(f"{KIND_ICONS[reason.kind]} {safe(reason.text)}  \n:gray[{CERTAINTY_WORDS[reason.certainty]}]")
+    if one.response.sentence:
+        st.caption(f":material/query_stats: {safe(one.response.sentence)}")
     if not one.stocked:
         st.caption("Not in stock here.")
     details = st.expander(
-        f"Arguments, sources and amounts ({len(one.arguments)})", key=f"why_{one.id}", on_change="rerun"
+        f"Arguments, trials and amounts ({len(one.arguments)})", key=f"why_{one.id}", on_change="rerun"
     )
     if details.open:
         with details:
             show_arguments(one.arguments, knowledge)
             _open_rules(one, knowledge)
+            _trials(one, answer, knowledge, model)
             _published(component, knowledge)
+
+
+def _trials(one: ComponentAnswer, answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
+    """Every trial behind the estimate, or why there is none."""
+    if model is None or answer.indication is None or one.status == "contraindicated":
+        return
+    sex, age = answer.profile.get("sex"), answer.profile.get("age")
+    st.markdown("**What trials found**")
+    show_response(model.response(one.id, answer.indication, sex=sex, age=age), model, knowledge)
 
 
 def _published(component: Component, knowledge: Knowledge) -> None:
@@ -104,16 +113,30 @@ def _open_rules(one: ComponentAnswer, knowledge: Knowledge) -> None:
 
 
 def _list(status: str, group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
-    label = f"{STATUS_WORDS[status]}: {len(group)} components, {STATUS_MEANING[status]}"
+    """What is not used: first what was weighed for this very concern, then the rest, folded."""
+    weighed = [one for one in group if status == "not_indicated" and _was_weighed(one)]
+    if weighed:
+        st.markdown(f"#### {STATUS_ICONS[status]} Considered for this concern and rejected")
+        _reasons(weighed, knowledge)
+    rest = [one for one in group if one not in weighed]
+    label = f"{STATUS_WORDS[status]}: {len(rest)} more, {STATUS_MEANING[status]}"
     box = st.expander(label, icon=STATUS_ICONS[status], key=f"list_{status}", on_change="rerun")
-    if box.open:
+    if rest and box.open:
         with box:
-            st.table(
-                [{"Component": knowledge.components[one.id].name, "Main reason": _main_reason(one)} for one in group],
-                hide_index=True,
-            )
+            _reasons(rest, knowledge)
+
+
+def _was_weighed(one: ComponentAnswer) -> bool:
+    """Whether an argument that caps the component, or speaks for it, reads the concern or its indication."""
+    weighty = [reason for reason in one.arguments if reason.limits_to or reason.kind == "for"]
+    return any(read.field in ("indication", "concern") for reason in weighty for read in reason.because)
+
+
+def _reasons(group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
+    rows = [{"Component": knowledge.components[one.id].name, "Main reason": _main_reason(one)} for one in group]
+    st.table(rows, hide_index=True)
 
 
 def _main_reason(one: ComponentAnswer) -> str:
-    against = [reason for reason in one.arguments if reason.kind in ("excludes", "against")]
+    against = [reason for reason in one.arguments if reason.kind == "excludes" or reason.limits_to]
     return safe(against[0].text) if against else "Nothing speaks for it here."

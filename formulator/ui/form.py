@@ -91,7 +91,7 @@ def _choice(field: Field) -> None:
         key=field.name,
         placeholder=_NOT_GIVEN,
         help=field.meaning or None,
-        bind="query-params",
+        persist_state="session",
     )
 
 
@@ -104,7 +104,7 @@ def _phototype(field: Field) -> None:
         key=field.name,
         placeholder=_NOT_GIVEN,
         help=field.meaning,
-        bind="query-params",
+        persist_state="session",
     )
 
 
@@ -136,7 +136,7 @@ def _number(field: Field, label: str = "") -> None:
 def _labs(catalogue: Catalogue) -> None:
     labs = catalogue.group("lab")
     given = sum(bool(st.session_state.get(field.name)) for field in labs)
-    with st.expander(f"Blood tests and weight ({given} given)", icon=":material/labs:"):
+    with st.expander(f"Blood tests and weight ({given} given)", icon=":material/labs:", key="box_labs"):
         left, right = st.columns(2)
         for position, field in enumerate(labs):
             with left if position % 2 == 0 else right:
@@ -147,7 +147,9 @@ def _flags(group: str, title: str, catalogue: Catalogue) -> None:
     """Three lists a group: what is neither in yes nor in no is unknown, and unknown is not no."""
     labels = {field.name: field.label for field in catalogue.group(group)}
     chosen = {answer: st.session_state.get(flag_key(group, answer)) or [] for answer in _ANSWER_LABELS}
-    with st.expander(f"{title} ({len(chosen[YES])} yes, {len(chosen[NO])} no)", icon=":material/fact_check:"):
+    with st.expander(
+        f"{title} ({len(chosen[YES])} yes, {len(chosen[NO])} no)", icon=":material/fact_check:", key=f"box_{group}"
+    ):
         for answer, label in _ANSWER_LABELS.items():
             taken = {name for other, names in chosen.items() if other != answer for name in names}
             st.multiselect(
@@ -156,13 +158,13 @@ def _flags(group: str, title: str, catalogue: Catalogue) -> None:
                 format_func=lambda name: labels[name],
                 key=flag_key(group, answer),
                 placeholder="None chosen",
-                bind="query-params",
+                persist_state="session",
             )
 
 
 def _plan(knowledge: Knowledge) -> None:
     fields = knowledge.catalogue.fields
-    with st.expander("Plan and practice", icon=":material/event:"):
+    with st.expander("Plan and practice", icon=":material/event:", key="box_plan"):
         _choice(fields["goal"])
         event, start = st.columns(2)
         event.date_input(fields["event_date"].label, value=None, key="event_date", persist_state="session")
@@ -195,7 +197,7 @@ def _jurisdiction(knowledge: Knowledge) -> None:
         key="jurisdiction",
         placeholder=_NOT_GIVEN,
         help=knowledge.catalogue.fields["jurisdiction"].meaning,
-        bind="query-params",
+        persist_state="session",
     )
 
 
@@ -211,7 +213,7 @@ def _stock(knowledge: Knowledge) -> None:
 
 
 def _files(catalogue: Catalogue) -> None:
-    with st.expander("Open a saved case", icon=":material/upload_file:"):
+    with st.expander("Open a saved case", icon=":material/upload_file:", key="box_files"):
         st.file_uploader(
             "Case as JSON or YAML",
             type=["json", "yaml", "yml"],

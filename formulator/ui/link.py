@@ -1,71 +1,115 @@
-"""Shareable links: coded choices only, and a value that the form does not take is refused in sight."""
+"""Shareable links: coded choices only; what the form does not take is refused in sight, and nothing is guessed.
+
+The session holds the patient; the address only mirrors its coded choices. It is read once, when a session begins, so
+that going back in the browser never empties half a form.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from formulator.faults import shown
 from formulator.knowledge import Knowledge
+from formulator.profile import Catalogue, Field
 from formulator.ui.state import FLAG_ANSWERS, FLAG_GROUPS, flag_key
 
 CODED = ("concern", "cause", "sex", "skin_type", "phototype", "site", "severity_scale", "goal", "needle_aversion")
 _VERSION = "knowledge"
-_SEEN = "link_seen"
+_REFUSED = "link_refused"
+_OPENED = "link_opened"
 
 
-def incoming() -> Mapping[str, list[str]]:
-    """The parameters with which the page was opened; must be read before any widget is drawn."""
-    if _SEEN not in st.session_state:
-        st.session_state[_SEEN] = {name: st.query_params.get_all(name) for name in st.query_params}
-    return st.session_state[_SEEN]
+def read_link(knowledge: Knowledge) -> None:
+    """Fill the form from the address, once a session, before any widget is drawn; remember what was refused."""
+    if _REFUSED in st.session_state:
+        return
+    given = {name: st.query_params.get_all(name) for name in st.query_params}
+    values, refused = choices_of_link(given, knowledge)
+    for key, value in values.items():
+        st.session_state[key] = value
+    st.session_state[_REFUSED] = tuple(refused)
+    st.session_state[_OPENED] = bool(values)
 
 
-def labels_of(knowledge: Knowledge) -> dict[str, set[str]]:
-    """What each parameter of a link may say."""
-    fields = knowledge.catalogue.fields
-    allowed = {name: set(fields[name].choices.values()) for name in CODED}
-    allowed["jurisdiction"] = {f"{name} ({code})" for code, name in knowledge.catalogue.jurisdictions.items()}
+def choices_of_link(given: Mapping[str, list[str]], knowledge: Knowledge) -> tuple[dict[str, Any], list[str]]:
+    """The widgets' values that a link sets, and one sentence for each part that was refused."""
+    values: dict[str, Any] = {}
+    refused: list[str] = []
+    keys = {flag_key(group, answer): group for group in FLAG_GROUPS for answer in FLAG_ANSWERS}
+    for name, texts in given.items():
+        if name in CODED or name == "jurisdiction":
+            _take_choice(knowledge.catalogue.fields[name], texts, knowledge.catalogue, values, refused)
+        elif name in keys:
+            _take_flags(name, keys[name], texts, knowledge.catalogue, values, refused)
+        elif name == _VERSION:
+            _check_version(texts, knowledge, refused)
+        else:
+            refused.append(f"{shown(name)} is not part of a link: only coded choices are. It was ignored.")
+    _drop_contradictions(values, knowledge.catalogue, refused)
+    return values, refused
+
+
+def _take_choice(
+    field: Field, texts: list[str], catalogue: Catalogue, values: dict[str, Any], refused: list[str]
+) -> None:
+    allowed = catalogue.jurisdictions if field.name == "jurisdiction" else field.choices
+    if len(texts) != 1:
+        refused.append(f"{field.name} is given {len(texts)} times; none was taken.")
+    elif texts[0] not in allowed:
+        choices = ", ".join(list(allowed)[:8])
+        refused.append(f"{field.name} = {shown(texts[0])} is not a choice and was refused. Allowed: {choices}.")
+    else:
+        values[field.name] = int(texts[0]) if field.is_number else texts[0]
+
+
+def _take_flags(  # noqa: PLR0913 - what is read and where it goes
+    key: str, group: str, texts: list[str], catalogue: Catalogue, values: dict[str, Any], refused: list[str]
+) -> None:
+    known = {field.name for field in catalogue.group(group)}
+    refused += [f"{key} = {shown(text)} is not a choice and was refused." for text in texts if text not in known]
+    values[key] = [text for text in dict.fromkeys(texts) if text in known]
+
+
+def _drop_contradictions(values: dict[str, Any], catalogue: Catalogue, refused: list[str]) -> None:
+    """A flag with two answers has none: it stays unknown, and that is said."""
     for group in FLAG_GROUPS:
-        for answer in FLAG_ANSWERS:
-            allowed[flag_key(group, answer)] = {field.label for field in knowledge.catalogue.group(group)}
-    return allowed
+        keys = [flag_key(group, answer) for answer in FLAG_ANSWERS if flag_key(group, answer) in values]
+        flags = [flag for key in keys for flag in values[key]]
+        for flag in sorted({flag for flag in flags if flags.count(flag) > 1}):
+            refused.append(f"{catalogue.fields[flag].label} has two different answers; it stays unknown.")
+            for key in keys:
+                values[key] = [one for one in values[key] if one != flag]
 
 
-def refusals(link: Mapping[str, list[str]], knowledge: Knowledge) -> list[str]:
-    """One sentence for each parameter that was not taken over."""
-    allowed = labels_of(knowledge)
-    sentences = []
-    for name, values in link.items():
-        if name not in allowed and name != _VERSION:
-            sentences.append(f"{shown(name)} is not part of a link: only coded choices are. It was ignored.")
-        for value in values if name in allowed else ():
-            if value not in allowed[name]:
-                choices = ", ".join(sorted(allowed[name])[:8])
-                sentences.append(f"{name} = {shown(value)} is not a choice and was refused. Allowed: {choices}.")
-    return sentences
+def _check_version(texts: list[str], knowledge: Knowledge, refused: list[str]) -> None:
+    if texts != [knowledge.version]:
+        made_with = shown(", ".join(texts))
+        refused.append(f"This link was made with knowledge {made_with}; the answer below uses {knowledge.version}.")
 
 
-def show_refusals(knowledge: Knowledge) -> None:
-    """Say what the link asked for and did not get, and whether it was made with other knowledge."""
-    link = incoming()
-    for sentence in refusals(link, knowledge):
+def show_refusals() -> None:
+    """Say what the link asked for and did not get, and what no link carries."""
+    for sentence in st.session_state.get(_REFUSED, ()):
         st.error(f"From the link: {sentence}", icon=":material/link_off:")
-    made_with = (link.get(_VERSION) or [knowledge.version])[0]
-    if made_with != knowledge.version:
-        st.warning(
-            f"This link was made with knowledge {shown(made_with)}; the answer below uses {knowledge.version}.",
-            icon=":material/history:",
+    if st.session_state.get(_OPENED) and not st.session_state.get("age"):
+        st.info(
+            "Opened from a link: age, grade, blood tests and dates are not part of a link. Enter them again.",
+            icon=":material/link:",
         )
-    _tidy(knowledge)
 
 
-def _tidy(knowledge: Knowledge) -> None:
-    """Nothing that is not a coded choice stays in the address; the version of the knowledge joins what does."""
-    allowed = labels_of(knowledge)
-    for name in list(st.query_params):
-        if name not in allowed and name != _VERSION:
-            del st.query_params[name]
-    if any(name in allowed for name in st.query_params):
-        st.query_params[_VERSION] = knowledge.version
+def write_link(knowledge: Knowledge) -> None:
+    """Mirror the coded choices in the address, with the version of the knowledge."""
+    coded = {name: str(st.session_state[name]) for name in (*CODED, "jurisdiction") if st.session_state.get(name)}
+    flags = {
+        flag_key(group, answer): st.session_state.get(flag_key(group, answer))
+        for group in FLAG_GROUPS
+        for answer in FLAG_ANSWERS
+    }
+    link: dict[str, Any] = {**coded, **{key: chosen for key, chosen in flags.items() if chosen}}
+    if link:
+        link[_VERSION] = knowledge.version
+    st.query_params.from_dict(link)

@@ -9,13 +9,13 @@ import streamlit as st
 from formulator.engine.answer import Delivery, Plan, PlannedPhase
 from formulator.export.pauses import advice_lines
 from formulator.export.text import rhythm
-from formulator.export.words import field_label
+from formulator.export.words import field_label, technique_label
 from formulator.knowledge import Knowledge
 from formulator.ui.words import safe
 
-_PHASES = ["induction", "consolidation", "maintenance", "reassessment"]
-_COLOURS = ["#0b6e69", "#3f7fbf", "#8a6d1d", "#a03a6a"]
-_SHAPES = ["circle", "square", "diamond", "triangle-up"]
+_PHASES = ["induction", "consolidation", "maintenance", "reassessment", "event"]
+_COLOURS = ["#0b6e69", "#3f7fbf", "#8a6d1d", "#a03a6a", "#555f6b"]
+_SHAPES = ["circle", "square", "diamond", "triangle-up", "cross"]
 
 
 def show_plan(plan: Plan, knowledge: Knowledge) -> None:
@@ -46,12 +46,12 @@ def _around(plan: Plan, knowledge: Knowledge) -> None:
         lines.append(f":material/add_circle: **Could be added**: {safe(names)}")
     lines += [f":material/event_busy: **Left out**: {safe(text)}" for text in plan.left_out]
     lines += [_washout(name, text, knowledge) for name, text in advice_lines(plan.washouts)]
-    lines += [_delivery(one) for one in plan.deliveries]
+    lines += [_delivery(one, knowledge) for one in plan.deliveries]
     st.markdown("\n\n".join(lines))
 
 
-def _delivery(one: Delivery) -> str:
-    without = f":material/healing: **Without needles, {safe(one.technique)}**"
+def _delivery(one: Delivery, knowledge: Knowledge) -> str:
+    without = f":material/healing: **Without needles, {safe(technique_label(knowledge, one.technique))}**"
     return f"{without}: {safe(one.text)} Given up: {safe(one.given_up)}"
 
 
@@ -64,7 +64,8 @@ def _rows(plan: Plan, knowledge: Knowledge) -> list[dict[str, object]]:
     for session in plan.sessions:
         names = [knowledge.components[name].name for name in session.components] or ["nothing fixed yet"]
         rows += [{"Date": session.date, "Row": name, "Phase": session.phase} for name in names]
-    return rows + [{"Date": one.date, "Row": "Reassess", "Phase": "reassessment"} for one in plan.reassess]
+    rows += [{"Date": one.date, "Row": "Reassess", "Phase": "reassessment"} for one in plan.reassess]
+    return rows + ([{"Date": plan.event, "Row": "Event", "Phase": "event"}] if plan.event else [])
 
 
 def _picture(plan: Plan, knowledge: Knowledge) -> alt.Chart:
@@ -76,7 +77,7 @@ def _picture(plan: Plan, knowledge: Knowledge) -> alt.Chart:
         .encode(
             x=alt.X("Date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount="month", labelOverlap=True)),
             y=alt.Y(
-                "Row:N", title=None, sort=None, axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFontSize=12)
+                "Row:N", title=None, sort=None, axis=alt.Axis(labelLimit=300, labelOverlap=False, labelFontSize=12)
             ),
             color=alt.Color(
                 "Phase:N", scale=alt.Scale(domain=_PHASES, range=_COLOURS), legend=alt.Legend(orient="bottom")

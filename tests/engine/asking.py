@@ -8,6 +8,7 @@ from typing import Any
 
 from formulator.engine import recommend
 from formulator.engine.answer import Recommendation
+from formulator.evidence.answer import EvidenceModel
 from formulator.knowledge import Knowledge, load_knowledge
 from formulator.profile import profile_from_mapping
 from tests.conftest import TODAY
@@ -22,9 +23,14 @@ def shipped() -> Knowledge:
     return _LOADED[0]
 
 
-def ask(document: Mapping[str, Any], knowledge: Knowledge | None = None, day: date = TODAY) -> Recommendation:
-    """The answer for a document."""
-    return recommend(profile_from_mapping(document, "case"), knowledge or shipped(), day)
+def ask(
+    document: Mapping[str, Any],
+    knowledge: Knowledge | None = None,
+    day: date = TODAY,
+    model: EvidenceModel | None = None,
+) -> Recommendation:
+    """The answer for a document; by the rules alone unless a model is given."""
+    return recommend(profile_from_mapping(document, "case"), knowledge or shipped(), day, model)
 
 
 def statuses(answer: Recommendation) -> dict[str, str]:

@@ -59,7 +59,7 @@ def test_every_example_loads_with_one_click_and_gets_a_decision(name: str) -> No
 
 
 def test_a_value_outside_its_choices_in_a_link_is_refused_in_sight_and_never_replaced() -> None:
-    app = opened(concern="Hair loss", phototype="9", cause="magic", age="400")
+    app = opened(concern="hair_loss", phototype="9", cause="magic", age="400")
     said = "\n".join(one.value for one in app.error)
     assert "phototype" in said
     assert "9" in said
@@ -72,10 +72,28 @@ def test_a_value_outside_its_choices_in_a_link_is_refused_in_sight_and_never_rep
 
 
 def test_a_link_with_choices_opens_the_same_case() -> None:
-    app = opened(concern="Pigmentation", cause="Melasma", sex="Female", condition_yes=["Pregnancy"])
+    app = opened(concern="pigmentation", cause="melasma", sex="female", condition_yes=["pregnancy"])
     assert app.selectbox(key="concern").value == "pigmentation"
     assert app.multiselect(key="condition_yes").value == ["pregnancy"]
     assert any("Do not treat" in one.value for one in app.error)
+
+
+def test_a_link_that_contradicts_itself_leaves_the_fact_unknown_and_says_so() -> None:
+    app = opened(concern="hair_thinning", sex="male", condition_yes=["haemophilia"], condition_no=["haemophilia"])
+    assert any("Haemophilia has two different answers" in one.value for one in app.error)
+    assert app.multiselect(key="condition_yes").value == []
+    assert app.multiselect(key="condition_no").value == []
+
+
+def test_a_choice_that_a_link_gives_twice_is_not_taken() -> None:
+    app = opened(concern=["hair_thinning", "cellulite"])
+    assert any("concern is given 2 times" in one.value for one in app.error)
+    assert app.selectbox(key="concern").value is None
+
+
+def test_an_explicit_unknown_that_decides_makes_the_banner_conditional() -> None:
+    app = with_example("man_34_anticoagulant_unknown")
+    assert any("provided that" in one.value and "Anticoagulant" in one.value for one in app.warning)
 
 
 def test_nonsense_in_a_laboratory_field_is_named_with_what_is_allowed_and_nothing_is_lost() -> None:

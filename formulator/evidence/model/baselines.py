@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from formulator.evidence.model.contrasts import Contrasts, stratum_of
 from formulator.evidence.pooling.predictive import Predictive
 from formulator.evidence.pooling.rows import study_covariance
 from formulator.evidence.pooling.tails import tail_mixture
+from formulator.evidence.threads import on_one_thread
 
 Array = NDArray[np.float64]
 FEWEST_STUDIES = 3
@@ -52,16 +54,16 @@ class Baseline:
     key: Callable[[Effect], str]
 
 
-BASELINES = (
-    Baseline("grand_mean", "random-effects mean of all trials", lambda _: ""),
-    Baseline("per_indication", "random-effects mean of the trials of the same indication", stratum_of),
-    Baseline("per_component", "classical random-effects mean of the trials of the same component", lambda e: added(e)),
-)
-
-
 def added(effect: Effect) -> str:
     """What the treated arm got that the control arm did not; an effect of leaving something out has its own name."""
     return " + ".join(effect.added) or "without " + " + ".join(effect.removed)
+
+
+BASELINES = (
+    Baseline("grand_mean", "random-effects mean of all trials", lambda _: ""),
+    Baseline("per_indication", "random-effects mean of the trials of the same indication", stratum_of),
+    Baseline("per_component", "classical random-effects mean of the trials of the same component", added),
+)
 
 
 def forecast(baseline: Baseline, train: Contrasts, test: Sequence[Effect]) -> list[Predictive]:
@@ -76,6 +78,7 @@ def forecast(baseline: Baseline, train: Contrasts, test: Sequence[Effect]) -> li
     return [fits[baseline.key(effect)].predictive(np.array([effect.variance])) for effect in test]
 
 
+@on_one_thread
 def random_effects(contrasts: Contrasts, rows: NDArray[np.intp]) -> RandomEffects:
     """REML fit of one mean to some rows, with covariances within studies."""
     y, sampling = contrasts.estimates[rows], contrasts.sampling[np.ix_(rows, rows)]
@@ -87,13 +90,14 @@ def random_effects(contrasts: Contrasts, rows: NDArray[np.intp]) -> RandomEffect
         residual = y - mean
         return log_determinant + float(np.log(precision)) + float(residual @ inverse @ residual)
 
-    tau2 = float(minimize_scalar(deviance, bounds=(0.0, LARGEST_TAU2), method="bounded", options={"xatol": 1e-6}).x)
+    found: Any = minimize_scalar(deviance, bounds=(0.0, LARGEST_TAU2), method="bounded", options={"xatol": 1e-6})
+    tau2 = float(found.x)
     tau2 = 0.0 if deviance(0.0) <= deviance(tau2) else tau2
     mean, precision, _, _ = _generalised(y, sampling + tau2 * shape)
     return RandomEffects(mean, 1 / precision, tau2, len(np.unique(codes)))
 
 
 def _generalised(y: Array, covariance: Array) -> tuple[float, float, Array, float]:
-    inverse = np.linalg.inv(covariance)
+    inverse = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
     precision = float(inverse.sum())
     return float(inverse.sum(axis=0) @ y) / precision, precision, inverse, float(np.linalg.slogdet(covariance)[1])

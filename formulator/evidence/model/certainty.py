@@ -14,6 +14,7 @@ GRADES = ("very_low", "low", "moderate", "high")
 RANDOMISED_START, OTHER_START = 4, 2
 MOSTLY, NEARLY_ALL = 0.5, 0.75
 INCONSISTENT_I2 = 0.5
+FEWEST_FOR_I2, FEWEST_BLINDED = 3, 3
 ENOUGH_PATIENTS = 400
 LARGE_TRIAL = 100
 FUNNEL_P = 0.10
@@ -24,13 +25,17 @@ _OPEN_WORDS = ("open", "none", "not blind", "masking none", "single observer")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the rules read of one study on a component: patients, design, blinding, its signed effect (SDs)."""
+    """What the rules read of one study on a component: patients, design, blinding, its signed effect (SDs).
+
+    `inert_comparator`: nothing active stood in its place; `alone`: nothing else differed between the arms.
+    """
 
     study: str
     patients: float
     randomised: bool
     blinded: bool
     inert_comparator: bool
+    alone: bool
     estimate: float
     variance: float
 
@@ -38,7 +43,8 @@ class Trial:
 @dataclass(frozen=True, slots=True)
 class Base:
     """What an estimate rests on. `interval` is the 95 % interval of the average effect (SDs); `isolated` says whether
-    the trials of the cell alone isolate the component; the funnel is that of the family (p None: not testable).
+    the trials of the cell alone isolate the component; the funnel is that of the family (p None: not testable), its p
+    counts only where small trials find more (`funnel_slope` above zero).
     """
 
     trials: tuple[Trial, ...]
@@ -46,6 +52,7 @@ class Base:
     isolated: bool
     funnel_p: float | None
     funnel_studies: int
+    funnel_slope: float = 0.0
 
     @property
     def patients(self) -> float:
@@ -101,37 +108,44 @@ def certainty_of(base: Base) -> Certainty:
 
 
 def risk_of_bias(base: Base) -> Reason:
-    """One level where under three quarters of the patients were randomised, one where under half were in blinded
-    trials; trials that begin low for their design lose only the second.
+    """One level where under three quarters of the patients were randomised (trials that begin low for it lose nothing
+    more), one where fewer than three randomised studies state blinding.
     """
     randomised = base.share([t.randomised for t in base.trials])
-    blinded = base.share([t.blinded for t in base.trials])
-    levels = int(MOSTLY <= randomised < NEARLY_ALL) + int(blinded < MOSTLY)
-    return Reason(
-        "risk_of_bias", levels, f"{randomised:.0%} of patients randomised, {blinded:.0%} in trials that state blinding."
+    blinded = sum(t.randomised and t.blinded for t in base.trials)
+    levels = int(MOSTLY <= randomised < NEARLY_ALL) + int(blinded < FEWEST_BLINDED)
+    sentence = (
+        f"{randomised:.0%} of patients randomised; {blinded} of {len(base.trials)} studies randomised and blinded."
     )
+    return Reason("risk_of_bias", levels, sentence)
 
 
 def inconsistency(base: Base) -> Reason:
-    """One level where I2 of the cell is at least 50 %, or a single study leaves consistency unknown."""
-    studies = len(base.trials)
-    if studies < 2:
-        return Reason("inconsistency", 1, "A single study: whether others would agree is unknown.")
-    found = i_squared([t.estimate for t in base.trials], [t.variance for t in base.trials])
-    return Reason("inconsistency", int(found >= INCONSISTENT_I2), f"I2 of {studies} studies is {found:.0%}.")
+    """One level where fewer than three studies test the component alone (I2 of two says nothing), or their I2 is at
+    least 50 %.
+    """
+    alone = [trial for trial in base.trials if trial.alone]
+    if len(alone) < FEWEST_FOR_I2:
+        return Reason("inconsistency", 1, f"{_studies(len(alone))} tested it alone: whether trials agree is unknown.")
+    found = i_squared([t.estimate for t in alone], [t.variance for t in alone])
+    sentence = f"I2 of {len(alone)} studies that test it alone is {found:.0%}."
+    return Reason("inconsistency", int(found >= INCONSISTENT_I2), sentence)
 
 
 def imprecision(base: Base) -> Reason:
-    """One level below 400 patients (GRADE's rule of thumb), one where the 95 % interval of the average holds zero."""
-    few, open_ = base.patients < ENOUGH_PATIENTS, base.interval[0] <= 0 <= base.interval[1]
+    """One level below 400 patients (GRADE's rule of thumb); one below 100, or where the 95 % interval of the average
+    holds zero. The interval alone would not do: it borrows from other cells.
+    """
     low, high = base.interval
+    open_ = low <= 0 <= high
+    levels = int(base.patients < ENOUGH_PATIENTS) + int(base.patients < LARGE_TRIAL or open_)
     words = "includes" if open_ else "excludes"
     sentence = f"{base.patients:.0f} patients; the 95 % interval ({low:.2f} to {high:.2f} SD) {words} no effect."
-    return Reason("imprecision", int(few) + int(open_), sentence)
+    return Reason("imprecision", levels, sentence)
 
 
 def indirectness(base: Base) -> Reason:
-    """One level where no trial has an inert or the same background comparator, or the cell alone does not isolate it."""
+    """One level where no trial has an inert or same-background comparator, or the cell alone does not isolate it."""
     against_inert = any(t.inert_comparator for t in base.trials)
     if against_inert and base.isolated:
         return Reason("indirectness", 0, "Set against an inert control or the same background treatment.")
@@ -142,13 +156,24 @@ def indirectness(base: Base) -> Reason:
 def publication_bias(base: Base) -> Reason:
     """One level where the funnel test of the family is suspicious, or cannot be made and every trial is small."""
     if base.funnel_p is not None and base.funnel_studies >= FEWEST_FOR_FUNNEL:
-        suspicious = base.funnel_p < FUNNEL_P
-        words = "small trials find more" if suspicious else "no sign that small trials find more"
+        suspicious = base.funnel_p < FUNNEL_P and base.funnel_slope > 0
+        words = _funnel_words(suspicious, base)
         sentence = f"Funnel test of {base.funnel_studies} studies of the outcome: {words} (p = {base.funnel_p:.2f})."
         return Reason("publication_bias", int(suspicious), sentence)
     small = all(t.patients < LARGE_TRIAL for t in base.trials)
     words = f"and no trial reaches {LARGE_TRIAL} patients" if small else "but a larger trial is among them"
     return Reason("publication_bias", int(small), f"Too few studies of the outcome for a funnel test, {words}.")
+
+
+def _funnel_words(suspicious: bool, base: Base) -> str:
+    if suspicious:
+        return "small trials find more"
+    fewer = base.funnel_p is not None and base.funnel_p < FUNNEL_P
+    return "small trials find less, not more" if fewer else "no sign that small trials find more"
+
+
+def _studies(number: int) -> str:
+    return {0: "No study", 1: "One study"}.get(number, f"{number} studies")
 
 
 def i_squared(estimates: Sequence[float], variances: Sequence[float]) -> float:

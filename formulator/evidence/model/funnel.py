@@ -61,7 +61,10 @@ def _one_a_study(effects: list[Effect]) -> tuple[Array, Array, Array]:
     studies = sorted({effect.study for effect in effects})
     grouped = [[effect for effect in effects if effect.study == study] for study in studies]
     means = [
-        [float(np.mean(values)) for values in zip(*((e.estimate, e.variance, smallness(e)) for e in group), strict=True)]
+        [
+            float(np.mean(values))
+            for values in zip(*((e.estimate, e.variance, smallness(e)) for e in group), strict=True)
+        ]
         for group in grouped
     ]
     columns = np.array(means).reshape(-1, 3)

@@ -13,7 +13,7 @@ from formulator.evidence.pooling.predictive import Predictive
 
 Array = NDArray[np.float64]
 LEVELS = (0.5, 0.8, 0.95)
-CURVE = tuple(round(0.05 * step, 2) for step in range(1, 20)) + (0.99,)
+CURVE = (*(round(0.05 * step, 2) for step in range(1, 20)), 0.99)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,11 @@ class Scores:
         """Nominal and observed coverage over effects and over studies, for a calibration plot."""
         even, weights = np.full(len(self.pit), 1 / len(self.pit)), self.weights
         return [
-            {"level": level, "effects": float(even @ self.covered(level)), "studies": float(weights @ self.covered(level))}
+            {
+                "level": level,
+                "effects": float(even @ self.covered(level)),
+                "studies": float(weights @ self.covered(level)),
+            }
             for level in CURVE
         ]
 

@@ -57,8 +57,8 @@ def left_out_scores(fit: ComponentNetworkRegressor, contrasts: Contrasts) -> Sco
 def in_order(scores: Scores, order: NDArray[np.intp]) -> Scores:
     """Scores that stand in `order` brought back into the order of the contrasts."""
     back = np.argsort(order)
-    columns = (scores.log_score, scores.crps, scores.error, scores.pit, scores.studies)
-    return Scores(*(column[back] for column in columns))
+    numbers = (scores.log_score[back], scores.crps[back], scores.error[back], scores.pit[back])
+    return Scores(*numbers, scores.studies[back])
 
 
 def baseline_scores(baseline: Baseline, contrasts: Contrasts) -> Scores:
@@ -98,10 +98,10 @@ def nested_scores(variants: dict[str, Scores]) -> Scores:
         best = chosen({name: scores.log_score[~rows].tolist() for name, scores in variants.items()})
         for name in columns:
             picked[name][rows] = getattr(variants[best.id], name)[rows]
-    return Scores(*(picked[name] for name in columns), first.studies)
+    return Scores(picked["log_score"], picked["crps"], picked["error"], picked["pit"], first.studies)
 
 
 def predictives(fit: ComponentNetworkRegressor, entry: Variant, contrasts: Contrasts) -> Predictive:
     """What a fitted variant predicts that trials it has not seen print."""
-    table = contrasts.table[entry.columns(contrasts)]
+    table = contrasts.table.loc[:, entry.columns(contrasts)]
     return fit.predictive(table, sampling_variance=np.diag(contrasts.sampling))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formulator.evidence.estimator import ComponentNetworkRegressor
-from formulator.evidence.model.contrasts import COVARIATES, FAMILY, INDICATION, STRATA, Contrasts
+from formulator.evidence.model.contrasts import COVARIATES, FAMILY, INDICATION, STRATA, TESTED, Contrasts
 
 # SDs; half-normal prior of every scale. Fixed: neither the number of trials nor their effects move it.
 PRIOR_SCALE = 0.5
@@ -18,7 +18,7 @@ NODES = 64
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to model the trials; only an `eligible` one may be chosen."""
+    """One way to model the trials; only an `eligible` one may be chosen. Without `components` it is one mean alone."""
 
     id: str
     meaning: str
@@ -26,6 +26,7 @@ class Variant:
     covariates: tuple[str, ...] = ()
     df: float | None = None
     eligible: bool = True
+    components: bool = True
 
     def regressor(self) -> ComponentNetworkRegressor:
         """The estimator of this variant, not fitted."""
@@ -39,6 +40,8 @@ class Variant:
 
     def columns(self, contrasts: Contrasts) -> list[str]:
         """Columns of the table that the variant reads."""
+        if not self.components:
+            return [TESTED]
         unused = {*STRATA, *COVARIATES} - {*self.strata, *self.covariates}
         return [column for column in contrasts.table.columns if column not in unused]
 
@@ -56,6 +59,14 @@ VARIANTS = (
     Variant("covariates", "with tested arm, active comparator and small study, normal", covariates=COVARIATES),
     Variant("covariates_t", "the same covariates, heterogeneity t", covariates=COVARIATES, df=TAIL_DF),
     Variant(
+        "mean_only_t",
+        "one mean, heterogeneity t: what heavy tails give without components",
+        (),
+        df=TAIL_DF,
+        eligible=False,
+        components=False,
+    ),
+    Variant(
         "family_only_t", "as covariates_t without the indication", (FAMILY,), COVARIATES, df=TAIL_DF, eligible=False
     ),
     Variant(
@@ -63,9 +74,9 @@ VARIANTS = (
     ),
 )
 RULE = (
-    "The eligible variant with the highest mean leave-one-study-out log score. A variant without family or without "
-    "indication is compared, not eligible: it would give one answer for melasma and for dark circles, and an "
-    "indication that no trial has studied would be no less certain than one that many have."
+    "The eligible variant with the highest mean leave-one-study-out log score. A variant without components, family "
+    "or indication is compared, not eligible: without the strata it would give one answer for melasma and for dark "
+    "circles, and an indication that no trial has studied would be no less certain than one that many have."
 )
 
 

@@ -18,6 +18,7 @@ from formulator.evidence.pooling.tails import mixed, study_precision, with_sprea
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
+LEAST_WEIGHT = 1e-300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,17 +29,43 @@ class Fold:
     predictive: Predictive
 
 
-def leave_one_out(
-    model: MarginalModel, nodes: Nodes, groups: NDArray[np.int64], precision: Array, df: float | None
-) -> Iterator[Fold]:
-    """A fold for every study of `groups` (m).
+@dataclass(frozen=True, slots=True, eq=False)
+class LeaveOneOut:
+    """A fitted model to be tested.
 
-    `model` has the plain heterogeneity as its last covariance, `precision` (m) is that of the full fit and the start.
+    `model` has the plain heterogeneity as its last covariance; `groups` (m) is the study of each row; `precision` (m)
+    that of the full fit, from which the others' is worked out; `df` the degrees of freedom of the heterogeneity.
     """
-    heights = _heights(with_spread(model, precision), nodes)
-    for study in np.unique(groups):
-        rows, others = np.flatnonzero(groups == study), np.flatnonzero(groups != study)
-        yield Fold(rows, _without(model, nodes, heights, groups, precision, df, rows, others))
+
+    model: MarginalModel
+    nodes: Nodes
+    groups: NDArray[np.int64]
+    precision: Array
+    df: float | None
+
+    def folds(self) -> Iterator[Fold]:
+        """A fold for every study, in order."""
+        heights = _heights(with_spread(self.model, self.precision), self.nodes)
+        for study in np.unique(self.groups):
+            rows, others = np.flatnonzero(self.groups == study), np.flatnonzero(self.groups != study)
+            yield Fold(rows, self._without(rows, others, heights))
+
+    def _without(self, rows: Indices, others: Indices, heights: Array) -> Predictive:
+        model, rest = self.model, _subset(self.model, others)
+        spread = with_spread(rest, study_precision(rest, self.groups[others], self.df, self.precision[others]))
+        cross = np.array([covariance[np.ix_(rows, others)] for covariance in model.covariances[:-1]])
+        prior = np.array([np.diag(covariance)[rows] for covariance in model.covariances[:-1]])
+        means, variances, tau2, logs = [], [], [], []
+        for node, height, weight in zip(self.nodes.log_scales, heights, self.nodes.weights, strict=True):
+            scales, fit = spread.variances(node), spread.solve(node)
+            crossed, own = (np.tensordot(scales[:-1], part, 1) for part in (cross, prior))
+            mean, variance = fit.predict(crossed, own, model.flat[rows], rest.flat)
+            means.append(mean)
+            variances.append(variance + np.diag(model.sampling)[rows])
+            tau2.append(scales[-1])
+            logs.append(np.log(max(weight, LEAST_WEIGHT)) + spread.height(fit, node) - height)
+        weights = np.exp(np.array(logs) - max(logs))
+        return mixed(np.array(means), np.array(variances), np.array(tau2), weights / weights.sum(), self.df)
 
 
 def _heights(model: MarginalModel, nodes: Nodes) -> Array:
@@ -54,30 +81,3 @@ def _subset(model: MarginalModel, rows: Indices) -> MarginalModel:
         flat=model.flat[rows],
         covariances=tuple(covariance[square] for covariance in model.covariances),
     )
-
-
-def _without(  # noqa: PLR0913
-    model: MarginalModel,
-    nodes: Nodes,
-    heights: Array,
-    groups: NDArray[np.int64],
-    precision: Array,
-    df: float | None,
-    rows: Indices,
-    others: Indices,
-) -> Predictive:
-    rest = _subset(model, others)
-    spread = with_spread(rest, study_precision(rest, groups[others], df, precision[others]))
-    cross = np.array([covariance[np.ix_(rows, others)] for covariance in model.covariances[:-1]])
-    prior = np.array([np.diag(covariance)[rows] for covariance in model.covariances[:-1]])
-    means, variances, tau2, logs = [], [], [], []
-    for node, height, weight in zip(nodes.log_scales, heights, nodes.weights, strict=True):
-        scales, fit = spread.variances(node), spread.solve(node)
-        parts = (np.tensordot(scales[:-1], part, 1) for part in (cross, prior))
-        mean, variance = fit.predict(*parts, model.flat[rows], rest.flat)
-        means.append(mean)
-        variances.append(variance + np.diag(model.sampling)[rows])
-        tau2.append(scales[-1])
-        logs.append(np.log(max(weight, 1e-300)) + spread.height(fit, node) - height)
-    weights = np.exp(np.array(logs) - max(logs))
-    return mixed(np.array(means), np.array(variances), np.array(tau2), weights / weights.sum(), df)

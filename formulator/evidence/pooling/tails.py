@@ -1,8 +1,8 @@
 """Heterogeneity with heavy tails: studies that disagree wildly pull less, and new studies may disagree wildly too.
 
-The heterogeneity of a study is t distributed: normal with variance tau^2 / w and w ~ Gamma(df / 2, df / 2). The w of the
-studies at hand are set to their expectation by the EM algorithm of Lange, Little and Taylor 1989 (J Am Stat Assoc 84:881;
-in mixed models Pinheiro, Liu and Wu 2001, J Comput Graph Stat 10:249); that of a new study is integrated out.
+The heterogeneity of a study is t distributed: normal with variance tau^2 / w and w ~ Gamma(df / 2, df / 2). The w of
+the studies at hand are set to their expectation by the EM algorithm of Lange, Little and Taylor 1989 (J Am Stat Assoc
+84:881; in mixed models Pinheiro, Liu and Wu 2001, J Comput Graph Stat 10:249); that of a new study is integrated out.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _expected(spread: MarginalModel, shape: Array, blocks: list[NDArray[np.intp]
     heterogeneity = tau2 * spread.covariances[-1]
     updated = np.empty(len(shape))
     for rows in blocks:
-        inverse = np.linalg.inv(tau2 * shape[np.ix_(rows, rows)])
+        inverse = np.asarray(np.linalg.inv(tau2 * shape[np.ix_(rows, rows)]), dtype=np.float64)
         updated[rows] = (df + len(rows)) / (df + _squared_size(fit, heterogeneity, rows, inverse))
     return updated
 

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from formulator import __version__
+from formulator.ui.model import shared_model
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 
 knowledge = shared_knowledge()
+model, _ = shared_model()
 st.title("About")
 st.subheader("Intended purpose")
 st.markdown(safe(knowledge.notice))
@@ -21,14 +23,14 @@ st.markdown(
 )
 st.subheader("Not there yet")
 st.markdown(
-    "The evidence model is not fitted yet, so no effect sizes are shown; mixtures and syringes are not composed yet."
+    "Mixtures and syringes are not composed yet: what may go into one syringe, and how much of it, is not answered."
 )
 st.subheader("Versions")
 st.table(
     [
         {"Part": "Program", "Version": __version__},
         {"Part": "Knowledge", "Version": f"{knowledge.version} ({knowledge.sha256})"},
-        {"Part": "Model", "Version": "not fitted yet"},
+        {"Part": "Model", "Version": f"{model.version} ({model.sha256})" if model else "none: the rules answer alone"},
     ],
     hide_index=True,
 )

@@ -9,19 +9,24 @@ from formulator.export.words import field_label
 from formulator.faults import FaultsFound
 from formulator.ui.answer import show_answer
 from formulator.ui.form import show_form
-from formulator.ui.link import incoming, show_refusals
+from formulator.ui.link import read_link, show_refusals, write_link
+from formulator.ui.model import shared_model
 from formulator.ui.state import entered, profile_from_form, shared_knowledge
 from formulator.ui.words import safe
 
 knowledge = shared_knowledge()
-incoming()
+model, complaints = shared_model()
+read_link(knowledge)
 st.title("Consult")
 st.caption(safe(knowledge.notice))
 left, right = st.columns([4, 7], gap="large")
 with left:
     show_form(knowledge)
 with right:
-    show_refusals(knowledge)
+    write_link(knowledge)
+    show_refusals()
+    for complaint in complaints:
+        st.warning(safe(complaint), icon=":material/model_training:")
     if not entered(knowledge.catalogue):
         st.info(
             "Choose an example patient, or enter a concern and its cause. "
@@ -30,7 +35,8 @@ with right:
         )
     else:
         try:
-            show_answer(recommend(profile_from_form(knowledge.catalogue), knowledge, date.today()), knowledge)
+            answer = recommend(profile_from_form(knowledge.catalogue), knowledge, date.today(), model)
+            show_answer(answer, knowledge, model)
         except FaultsFound as found:
             for fault in found.faults:
                 label = field_label(knowledge, fault.field)

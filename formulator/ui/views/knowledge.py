@@ -34,7 +34,7 @@ chosen = st.selectbox(
 if chosen:
     show_item(chosen, tables[kind][chosen], knowledge)
 elif found:
-    rows = [{"Id": name, "Says": safe(summary(item))} for name, item in list(found.items())[:_MOST_ROWS]]
+    rows = [{"Says": safe(summary(item)), "Id": name} for name, item in list(found.items())[:_MOST_ROWS]]
     st.table(rows, hide_index=True)
     if len(found) > _MOST_ROWS:
         st.caption(f"The first {_MOST_ROWS} of {len(found)}: narrow the search to see the others.")
