@@ -14,6 +14,7 @@ from formulator.export.words import field_label, model_words
 from formulator.knowledge import Knowledge
 from formulator.profile.fields import NO, YES
 from formulator.ui.cards import show_arguments, show_components
+from formulator.ui.formulations import show_formulations
 from formulator.ui.save import show_save
 from formulator.ui.state import FLAG_GROUPS, answer_flag
 from formulator.ui.timeline import show_plan
@@ -24,12 +25,13 @@ _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.er
 
 
 def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
-    """Decision first, then components, plan, questions and what surrounds them."""
+    """Decision first, then components, plan, formulations, questions and what surrounds them."""
     _banner(answer, knowledge)
-    components, plan, ask, around, disputed, save = st.tabs(
+    components, plan, formulations, ask, around, disputed, save = st.tabs(
         [
             "Components",
             "Plan",
+            "Formulations",
             f"Ask next ({len(answer.missing)})",
             "Before, after, expect",
             f"Sources disagree ({len(answer.disagreements)})",
@@ -40,6 +42,8 @@ def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceMod
         show_components(answer, knowledge, model)
     with plan:
         _plan(answer, knowledge)
+    with formulations:
+        show_formulations(answer, knowledge)
     with ask:
         _ask(answer, knowledge)
     with around:

@@ -9,7 +9,7 @@ import streamlit as st
 from formulator.engine.answer import Delivery, Plan, PlannedPhase
 from formulator.export.pauses import advice_lines
 from formulator.export.text import rhythm
-from formulator.export.words import field_label, technique_label
+from formulator.export.words import PLAN_AND_FORMULATION, field_label, technique_label
 from formulator.knowledge import Knowledge
 from formulator.ui.words import safe
 
@@ -26,6 +26,8 @@ def show_plan(plan: Plan, knowledge: Knowledge) -> None:
     for text in plan.settle_first:
         st.markdown(f":material/flag: First: {safe(text)}")
     if plan.sessions:
+        if not plan.provisional:
+            st.caption(PLAN_AND_FORMULATION)
         st.altair_chart(_picture(plan, knowledge), alt=_in_words(plan), width="stretch")
         with st.expander("Sessions as a table", icon=":material/table_rows:"):
             st.table(_table(plan, knowledge), hide_index=True)

@@ -1,4 +1,4 @@
-"""About: intended purpose, versions, what is not there yet."""
+"""About: intended purpose, versions, what this version does not do."""
 
 import streamlit as st
 
@@ -21,9 +21,14 @@ st.markdown(
 - Nothing leaves this machine: no account, no telemetry, no storage.
 """
 )
-st.subheader("Not there yet")
+st.subheader("Limits of this version")
 st.markdown(
-    "Mixtures and syringes are not composed yet: what may go into one syringe, and how much of it, is not answered."
+    """
+- Two concerns of one patient, such as hair and skin, are planned together only on the command line.
+- Points, volumes and doses need the area of the site, and some limits the weight; without them an answer shows
+  what a published session takes, or only what a cm² takes, and asks.
+- What may share a syringe rests on few published facts; a pair without data is given in separate syringes.
+"""
 )
 st.subheader("Versions")
 st.table(
