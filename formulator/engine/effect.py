@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 from typing import Protocol
 
 from formulator.engine.answer import Response
-from formulator.evidence.answer import EvidenceModel
+from formulator.evidence.answer import EvidenceModel, Joint
 
 
 @dataclass(frozen=True, slots=True)
 class JointEffect:
-    """Mean and covariance of the effects of components in the order asked; higher is better, on one common scale."""
+    """Mean and covariance of the effects of components in the order asked; higher is better, on one common scale.
+
+    A component that is not estimable stands with mean 0 and the spread that the model leaves it, never as a sure 0.
+    """
 
     mean: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
@@ -35,10 +38,15 @@ class EffectModel(Protocol):
 
 
 class TrialEffects:
-    """Effects from published trials: what each component itself accounts for, without what any tested arm gains."""
+    """Effects from published trials: what each component itself accounts for, without what any tested arm gains.
+
+    What no trial isolates may do nothing: it stands at 0, as uncertain as the least known component of the model.
+    """
 
     def __init__(self, model: EvidenceModel) -> None:
         self._model = model
+        spreads = [float(one["sd"]) for one in model.document["model"]["components_over_all_cells"].values()]
+        self._untested_variance = max(spreads) ** 2
 
     @property
     def scale(self) -> str:
@@ -46,27 +54,25 @@ class TrialEffects:
         return "SD of the main outcome, positive is better, without what any tested arm gains"
 
     def joint(self, component_ids: Sequence[str], indication: str) -> JointEffect:
-        """Mean and covariance in the main outcome of an indication; not estimable components stand as zeros."""
+        """Mean and covariance in the main outcome of an indication."""
         family = self._model.main_family(indication)
         estimable = tuple(
             family is not None and self._model.response(name, indication, family).estimable for name in component_ids
         )
         known = [name for name, is_known in zip(component_ids, estimable, strict=True) if is_known]
-        if not known:
-            empty = (0.0,) * len(component_ids)
-            return JointEffect(empty, (empty,) * len(component_ids), estimable)
-        joint = self._model.joint(known, indication, family)
+        joint = self._model.joint(known, indication, family) if known else Joint((), (), ())
         place = {name: joint.names.index(name) for name in known}
         mean = tuple(joint.mean[place[name]] if name in place else 0.0 for name in component_ids)
         covariance = tuple(
-            tuple(_covariance(joint.covariance, place.get(one), place.get(other)) for other in component_ids)
+            tuple(self._covariance(one, other, place, joint.covariance) for other in component_ids)
             for one in component_ids
         )
         return JointEffect(mean, covariance, estimable)
 
-
-def _covariance(matrix: Sequence[Sequence[float]], one: int | None, other: int | None) -> float:
-    return 0.0 if one is None or other is None else matrix[one][other]
+    def _covariance(self, one: str, other: str, place: Mapping[str, int], known: Sequence[Sequence[float]]) -> float:
+        if one in place and other in place:
+            return known[place[one]][place[other]]
+        return self._untested_variance if one == other else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,10 @@ class Effect:
 
 
 def effect_of(positions: Sequence[int], joint: JointEffect) -> Effect:
-    """The sum over the estimable components of a set, with their covariances; what is not estimable adds nothing."""
+    """The sum over the components of a set, with their covariances; what is not estimable adds its doubt."""
+    mean = sum(joint.mean[one] for one in positions)
+    variance = sum(joint.covariance[one][other] for one in positions for other in positions)
     known = tuple(one for one in positions if joint.estimable[one])
-    mean = sum(joint.mean[one] for one in known)
-    variance = sum(joint.covariance[one][other] for one in known for other in known)
     return Effect(mean, sqrt(max(0.0, variance)), known)
 
 

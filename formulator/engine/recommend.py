@@ -44,7 +44,7 @@ def recommend(
     plan = plan_for(patient, verdict, components)
     formulations, infeasible = (
         compose(patient, verdict, components, TrialEffects(model) if model else None, preferences)
-        if may_be_composed(patient, verdict, findings)
+        if may_be_composed(patient, verdict, findings) and not (plan and plan.provisional)
         else ((), None)
     )
     situation = Situation(patient, findings, {one.id: one for one in components}, verdict.decision)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from formulator.engine.answer import Argument, ComponentAnswer, Recommendation
 from formulator.engine.formulation import Formulation, SyringeComponent
+from formulator.engine.words import STATUS_WORDS
 from formulator.export.text import strongest
-from formulator.export.words import STATUS_WORDS, kind_word
+from formulator.export.words import kind_word
 from formulator.knowledge import Knowledge
 
 COMPONENT_COLUMNS = (

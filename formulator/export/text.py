@@ -20,6 +20,7 @@ from formulator.export.formulation_text import formulations_text
 from formulator.export.pauses import advice_lines
 from formulator.export.words import (
     CERTAINTY_WORDS,
+    PLAN_AND_FORMULATION,
     STATUS_MEANING,
     field_label,
     kind_word,
@@ -109,7 +110,7 @@ def strongest(arguments: Iterable[Argument]) -> list[Argument]:
 def _plan(plan: Plan | None, knowledge: Knowledge) -> str:
     if plan is None:
         return "PLAN  no sessions"
-    lines = ["PLAN"]
+    lines = ["PLAN", *([_wrapped(PLAN_AND_FORMULATION, "  ", "  ")] if plan.sessions and not plan.provisional else [])]
     if plan.provisional:
         asked = ", ".join(field_label(knowledge, field) for field in plan.provisional)
         lines.append(f"  Dates are reserved only; first answer: {asked}.")

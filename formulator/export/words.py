@@ -48,6 +48,11 @@ def model_words(answer: Recommendation) -> str:
     return f"model {answer.model_version} {answer.model_sha256[:12]}"
 
 
+PLAN_AND_FORMULATION = (
+    "The dates are for every main part. What the chosen formulation leaves out is left out on its dates."
+)
+
+
 def kind_word(one: Argument) -> str:
     """What an argument does, in a word; a temporary exclusion or an open question defers."""
     return DEFERS if one.kind == "excludes" and one.until else KIND_WORDS[one.kind]

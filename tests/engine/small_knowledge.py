@@ -216,7 +216,7 @@ def _score(chosen, syringes, joint, names, value, estimate) -> float:
     total = sum(each * value["each_further_active"] ** place for place, each in enumerate(worth))
     if joint is not None and any(joint.estimable):
         total *= value["standing_beside_effect"]
-        known = [names.index(one.id) for one in chosen if joint.estimable[names.index(one.id)]]
+        known = [names.index(one.id) for one in chosen]
         mean = sum(joint.mean[one] for one in known)
         spread = sqrt(max(0.0, sum(joint.covariance[a][b] for a in known for b in known)))
         total += (

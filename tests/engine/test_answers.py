@@ -97,7 +97,7 @@ def has_keys(mapping, required, added=frozenset()):
 def formulations_have_their_keys(formulations):
     for formulation in formulations:
         assert set(formulation) >= FORMULATION
-        has_keys(formulation["response"], RESPONSE)
+        has_keys(formulation["response"], RESPONSE, RESPONSE_ADDED)
         assert all({"pair", "state", "sources"} <= set(one) for one in formulation["mixing"])
         for syringe in formulation["syringes"]:
             assert set(syringe) >= SYRINGE

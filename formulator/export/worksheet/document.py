@@ -6,7 +6,8 @@ from typing import Any
 
 from formulator import __version__
 from formulator.engine.answer import Recommendation
-from formulator.export.words import DECISION_WORDS, value_label
+from formulator.engine.words import DECISION_WORDS
+from formulator.export.words import value_label
 from formulator.export.worksheet.citations import Citations
 from formulator.export.worksheet.leaflet import leaflet_page
 from formulator.export.worksheet.plan import plan_page

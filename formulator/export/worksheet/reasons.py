@@ -8,7 +8,8 @@ from typing import Any
 
 from formulator.engine.answer import USABLE, Argument, Assumption, ComponentAnswer, Question, Recommendation, Response
 from formulator.engine.questions import NOTHING_CHANGES
-from formulator.export.words import CERTAINTY_WORDS, DECISION_WORDS, STATUS_WORDS, field_label, kind_word, value_label
+from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
+from formulator.export.words import CERTAINTY_WORDS, field_label, kind_word, value_label
 from formulator.export.worksheet.citations import Citations
 from formulator.export.worksheet.words import name_of, names_of, number
 from formulator.knowledge import Knowledge
