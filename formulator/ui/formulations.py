@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from formulator.engine.answer import Formulation, Recommendation
-from formulator.export.drawings import points_map
+from formulator.export.drawings import colour_of, points_map
 from formulator.export.words import CERTAINTY_WORDS, field_label
 from formulator.export.worksheet.syringes import syringe_entries
 from formulator.knowledge import Knowledge
@@ -24,6 +24,8 @@ from formulator.ui.formulation_words import (
 from formulator.ui.words import safe, source_links
 
 _SYRINGE_WIDTH, _MAP_WIDTH = 420, 190
+_COLOUR_NAMES = ("teal", "amber", "blue", "plum", "green", "brown", "violet", "grey")
+_COLOUR_WORDS = {colour_of(place): name for place, name in enumerate(_COLOUR_NAMES)}
 
 
 def show_formulations(answer: Recommendation, knowledge: Knowledge) -> None:
@@ -92,17 +94,17 @@ def _syringes(one: Formulation, answer: Recommendation, knowledge: Knowledge) ->
 
 def _row(row: dict[str, str], *, drawn: bool) -> dict[str, str]:
     return {
-        "Layer": _swatch(row["colour"]) if drawn and row["volume"] != "-" else "",
+        "Layer": _COLOUR_WORDS.get(row["colour"], "") if drawn and row["volume"] != "-" else "",
         "Component": safe(row["name"]),
-        "Concentration": safe(row["concentration"]),
-        "Volume": safe(row["volume"]),
-        "Dose": safe(row["dose"]),
+        "Concentration": _figure(row["concentration"]),
+        "Volume": _figure(row["volume"]),
+        "Dose": _figure(row["dose"]),
     }
 
 
-def _swatch(colour: str) -> str:
-    names = {"#0b6e69": "teal", "#e0a526": "amber", "#3f7fbf": "blue", "#a03a6a": "plum", "#7a9a3b": "olive"}
-    return names.get(colour, "other")
+def _figure(words: str) -> str:
+    """A figure; a dash alone would be read as a list."""
+    return "not given" if words == "-" else safe(words)
 
 
 def _map(points: int | None, title: str, answer: Recommendation) -> None:

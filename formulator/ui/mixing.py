@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -16,6 +17,7 @@ LETTERS = {"compatible": "C", "incompatible": "X", "conflicting": "?", "no_data"
 _COLOURS = {"compatible": "#1b7f5c", "incompatible": "#a8323e", "conflicting": "#e0a526", "no_data": "#e4e8ea"}
 _INK = {"compatible": "#ffffff", "incompatible": "#ffffff", "conflicting": "#1f1f1f", "no_data": "#4a5558"}
 _CELL = 21
+_LABELS: dict[str, Any] = {"labelLimit": 340, "labelOverlap": False}
 
 
 def with_facts(knowledge: Knowledge) -> list[str]:
@@ -68,8 +70,13 @@ def heat_map(components: Sequence[str], knowledge: Knowledge) -> alt.LayerChart:
     frame = pd.DataFrame(_cells(components, knowledge))
     order = [name_of(one, knowledge) for one in components]
     shown = [STATE_WORDS[state] for state in STATES]
-    x = alt.X("across:N", sort=order, title=None, axis=alt.Axis(labelAngle=-60, labelLimit=220, orient="top"))
-    y = alt.Y("down:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
+    x = alt.X(
+        "across:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(orient="top", labelAngle=-60, **_LABELS),
+    )
+    y = alt.Y("down:N", sort=order, title=None, axis=alt.Axis(**_LABELS))
     colour = alt.Color(
         "state:N",
         title=None,
