@@ -50,7 +50,7 @@ def _frame(formulations: Sequence[Formulation], knowledge: Knowledge) -> pd.Data
     return frame.groupby(["benefit", "burden"], as_index=False, sort=True).agg(by_place)
 
 
-def _picture(formulations: Sequence[Formulation], knowledge: Knowledge) -> alt.LayerChart:
+def _picture(formulations: Sequence[Formulation], knowledge: Knowledge) -> alt.FacetChart | alt.LayerChart:
     frame = _frame(formulations, knowledge)
     x = alt.X("burden:Q", title=_BURDEN, scale=alt.Scale(zero=False, padding=24))
     y = alt.Y("benefit:Q", title=axis_of_benefit(formulations), scale=alt.Scale(zero=False, padding=24))

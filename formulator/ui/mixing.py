@@ -65,7 +65,7 @@ def in_words(found: dict[str, int], size: int) -> str:
     return f"Mixing table of {size} components, {sum(found.values())} pairs: {parts}. The facts stand below."
 
 
-def heat_map(components: Sequence[str], knowledge: Knowledge) -> alt.LayerChart:
+def heat_map(components: Sequence[str], knowledge: Knowledge) -> alt.FacetChart | alt.LayerChart:
     """One cell a pair, in the colour and with the letter of its state; both halves are the same."""
     frame = pd.DataFrame(_cells(components, knowledge))
     order = [name_of(one, knowledge) for one in components]
