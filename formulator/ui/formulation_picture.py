@@ -34,8 +34,10 @@ def show_benefit_and_burden(formulations: Sequence[Formulation], knowledge: Know
 
 def axis_of_benefit(formulations: Sequence[Formulation]) -> str:
     """What the upward axis measures: effect where a model estimates it, else role and certainty."""
-    by_effect = any(part.id == "effect" for one in formulations for part in one.score_parts)
-    return "Expected effect (cautious, SD)" if by_effect else "Role and certainty (points, not an effect)"
+    parts = {part.id for one in formulations for part in one.score_parts if part.value}
+    if "effect" not in parts:
+        return "Role and certainty (points, not an effect)"
+    return "Effect (SD) + role, certainty (points)" if "standing" in parts else "Expected effect (SD)"
 
 
 def _frame(formulations: Sequence[Formulation], knowledge: Knowledge) -> pd.DataFrame:
