@@ -21,7 +21,7 @@ test: $(STAMP) ## everything: format, lint, types, import contract, knowledge li
 	@$(MAKE) --no-print-directory check
 
 check: $(STAMP) format lint types imports knowledge ## the same for you and for CI
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
 
 format: $(STAMP) ## formatting is checked, `make reformat` mends it
 	$(BIN)/ruff format --check --quiet .

@@ -36,8 +36,10 @@ class Visit:
 
     def choose_example(self, title: str) -> None:
         self.page.get_by_role("combobox", name="Example patient").click()
-        self.page.get_by_role("option", name=title, exact=True).click()
-        self.page.get_by_text("Why this decision").wait_for(timeout=30_000)
+        option = self.page.get_by_role("option", name=title, exact=True)
+        option.wait_for(timeout=30_000)
+        option.click()
+        self.page.get_by_text("Why this decision").wait_for(timeout=60_000)
         self.settle()
 
 

@@ -255,7 +255,7 @@ def settle_first_mentions(answer: Recommendation, expected: Any) -> Problems:
 
 
 def washout(answer: Recommendation, expected: Mapping[str, str]) -> Problems:
-    """For a medicine: days before each session that it concerns, `stops`, `prescriber` (named, not stopped), `not_stopped`."""
+    """For a medicine: days before each session that it concerns, `stops`, `prescriber` (named), `not_stopped`."""
     days = _dates(answer)
     for medicine, wanted in expected.items():
         found = [one for one in (answer.plan.washouts if answer.plan else ()) if one.medicine == medicine]
