@@ -114,9 +114,17 @@ def _model() -> Any:
 @click.option("--zone", help="IANA time zone of the clinic, such as Europe/Paris; default that of this machine.")
 @click.option("--clinical-titles", is_flag=True, help="Name components and medicines in the calendar's titles.")
 @click.option("--reference", default="", help="Your own case number: a later calendar with it replaces this one.")
+@click.option(
+    "--estimate",
+    type=click.Choice(["cautious", "mean"]),
+    default="cautious",
+    show_default=True,
+    help="Rank formulations by the lower end of the estimated effect, or by its mean.",
+)
 @_guarded
-def recommend(profile: str, form: str, today: str | None, **files: Any) -> None:
+def recommend(profile: str, form: str, today: str | None, estimate: str, **files: Any) -> None:
     """Answer for one patient: PROFILE is a YAML or JSON file, or - for standard input."""
+    from formulator.engine import Preferences
     from formulator.engine import recommend as answer_for
     from formulator.export.deliver import Wanted, check_wanted, deliver
     from formulator.export.json_export import as_json
@@ -126,7 +134,7 @@ def recommend(profile: str, form: str, today: str | None, **files: Any) -> None:
     wanted = Wanted(**files)
     check_wanted(wanted, () if profile == "-" else (Path(profile),))
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today), _model())
+    answer = answer_for(patient, knowledge, _day(today), _model(), Preferences(estimate))
     for note in deliver(answer, knowledge, wanted):
         click.echo(note, err=True)
     click.echo(as_json(answer) if form == "json" else as_text(answer, knowledge), nl=False)
@@ -144,7 +152,7 @@ def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
     from formulator.knowledge import load_knowledge
 
     knowledge = load_knowledge()
-    found = recommend_together([_profile_from(str(one)) for one in profiles], knowledge, _day(today))
+    found = recommend_together([_profile_from(str(one)) for one in profiles], knowledge, _day(today), _model())
     click.echo(together_json(found) if form == "json" else together_text(found, knowledge), nl=False)
 
 

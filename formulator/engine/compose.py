@@ -122,7 +122,7 @@ class Composer:
         if any(_nothing_left(each) for each in filled) or any(_above(check) for check in limits):
             return None
         separate = tuple(sorted(carriers(chosen) | {each.id for each in chosen if each.device}))
-        names = [each.id for each in self.options]
+        names = [knowledge.components[each.id].name for each in self.options]
         level = knowledge.composition.setting("certainty_level")
         mixing = tuple(self._mixing(one, filled))
         blood = tuple(draw for each in filled for draw in blood_for(each, knowledge))

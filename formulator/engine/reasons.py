@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from formulator.engine.formulation import Formulation
-from formulator.engine.options import Option
 from formulator.engine.ranking import Ranked, Ranking
 from formulator.knowledge import Knowledge
 
@@ -49,17 +47,17 @@ def why_below(one: Ranked, above: Ranked | None, ranking: Ranking, total: int) -
     if behind < _CLOSE or lost[name] <= 0:
         more = len(one.positions) > len(above.positions)
         tie = "Equal in score, with more components." if more else "Equal in score; only the alphabet puts it below."
-        return tie + _difference(one, above, ranking.options)
-    return f"{behind:.2f} points below, mostly {_WORDS[name]} ({lost[name]:.2f})." + _difference(
-        one, above, ranking.options
-    )
+        return tie + _difference(one, above, ranking)
+    difference = _difference(one, above, ranking)
+    return f"{behind:.2f} points below, mostly {_WORDS[name]} ({lost[name]:.2f}).{difference}"
 
 
-def _difference(one: Ranked, above: Ranked, options: Sequence[Option]) -> str:
-    gained = [options[each].id for each in one.positions if each not in above.positions]
-    dropped = [options[each].id for each in above.positions if each not in one.positions]
-    parts = [f"with {', '.join(gained)}"] if gained else []
-    parts += [f"without {', '.join(dropped)}"] if dropped else []
+def _difference(one: Ranked, above: Ranked, ranking: Ranking) -> str:
+    names = [ranking.knowledge.components[option.id].name for option in ranking.options]
+    gained = [names[each] for each in one.positions if each not in above.positions]
+    dropped = [names[each] for each in above.positions if each not in one.positions]
+    parts = [f"with {' and '.join(gained)}"] if gained else []
+    parts += [f"without {' and '.join(dropped)}"] if dropped else []
     return f" Differs: {'; '.join(parts)}."
 
 

@@ -13,6 +13,7 @@ from datetime import date
 
 from formulator.engine.answer import PlannedWashout, Recommendation, Session
 from formulator.engine.recommend import recommend
+from formulator.evidence.answer import EvidenceModel
 from formulator.faults import Fault, FaultsFound, Place, shown
 from formulator.knowledge import Knowledge
 from formulator.profile import Catalogue, Profile, Value, profile_from_mapping
@@ -53,7 +54,9 @@ class Together:
         return tuple(one for answer in self.answers if answer.plan for one in answer.plan.washouts)
 
 
-def recommend_together(profiles: Sequence[Profile], knowledge: Knowledge, today: date) -> Together:
+def recommend_together(
+    profiles: Sequence[Profile], knowledge: Knowledge, today: date, model: EvidenceModel | None = None
+) -> Together:
     """Answers for several concerns of one patient; the first profile chooses its days first.
 
     Raises FaultsFound where two profiles contradict each other about the person.
@@ -62,7 +65,7 @@ def recommend_together(profiles: Sequence[Profile], knowledge: Knowledge, today:
     answers: list[Recommendation] = []
     for profile in profiles:
         taken = [one.date for answer in answers for one in _sessions(answer)]
-        answers.append(recommend(_completed(profile, shared, taken, knowledge.catalogue), knowledge, today))
+        answers.append(recommend(_completed(profile, shared, taken, knowledge.catalogue), knowledge, today, model))
     return Together(tuple(answers))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from formulator.engine import Preferences
 from formulator.engine.answer import Formulation, Recommendation
 from formulator.export.drawings import colour_of, points_map
 from formulator.export.words import CERTAINTY_WORDS, field_label
@@ -23,6 +24,7 @@ from formulator.ui.formulation_words import (
 )
 from formulator.ui.words import safe, source_links
 
+_ESTIMATE, _CAUTIOUS = "estimate", "cautious"
 _SYRINGE_WIDTH, _MAP_WIDTH = 420, 190
 _COLOUR_NAMES = ("teal", "amber", "blue", "plum", "green", "brown", "violet", "grey")
 _COLOUR_WORDS = {colour_of(place): name for place, name in enumerate(_COLOUR_NAMES)}
@@ -33,6 +35,7 @@ def show_formulations(answer: Recommendation, knowledge: Knowledge) -> None:
     if not answer.formulations:
         _none(answer, knowledge)
         return
+    _choose_estimate()
     st.caption(_mixing_sentence(knowledge))
     best, *others = answer.formulations
     with st.container(border=True):
@@ -42,6 +45,23 @@ def show_formulations(answer: Recommendation, knowledge: Knowledge) -> None:
         for one in others:
             _short(one, answer, knowledge)
         show_benefit_and_burden(answer.formulations, knowledge)
+
+
+def chosen_preferences() -> Preferences:
+    """How formulations are ranked in this session: by the lower end of the estimate unless the mean was asked for."""
+    return Preferences(st.session_state.get(_ESTIMATE) or _CAUTIOUS)
+
+
+def _choose_estimate() -> None:
+    st.segmented_control(
+        "Rank by",
+        [_CAUTIOUS, "mean"],
+        default=_CAUTIOUS,
+        required=True,
+        format_func={_CAUTIOUS: "Cautious end of the estimate", "mean": "Mean of the estimate"}.__getitem__,
+        key=_ESTIMATE,
+        persist_state="session",
+    )
 
 
 def _mixing_sentence(knowledge: Knowledge) -> str:

@@ -38,3 +38,10 @@ def test_the_mixing_page_lists_known_facts_and_says_what_no_data_means() -> None
     app.multiselect(key="mixing_components").set_value(["biotin", "caffeine"]).run()
     assert not app.exception
     assert "1 no data" in texts(app)
+
+
+def test_the_ranking_follows_the_mean_where_that_is_asked_for() -> None:
+    app = with_example("man_34_norwood_3")
+    app.segmented_control(key="estimate").set_value("mean").run()
+    assert not app.exception
+    assert app.segmented_control(key="estimate").value == "mean"

@@ -9,6 +9,7 @@ from formulator.export.words import field_label
 from formulator.faults import FaultsFound
 from formulator.ui.answer import show_answer
 from formulator.ui.form import show_form
+from formulator.ui.formulations import chosen_preferences
 from formulator.ui.link import read_link, show_refusals, write_link
 from formulator.ui.model import shared_model
 from formulator.ui.state import entered, profile_from_form, shared_knowledge
@@ -35,7 +36,8 @@ with right:
         )
     else:
         try:
-            answer = recommend(profile_from_form(knowledge.catalogue), knowledge, date.today(), model)
+            profile = profile_from_form(knowledge.catalogue)
+            answer = recommend(profile, knowledge, date.today(), model, chosen_preferences())
             show_answer(answer, knowledge, model)
         except FaultsFound as found:
             for fault in found.faults:
