@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from formulator import __version__
-from formulator.faults import Fault, FaultsFound, Place
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 
 EXIT_CHECK_FAILED = 1
 EXIT_BAD_INPUT = 2
@@ -93,6 +93,13 @@ def _profile_from(source: str) -> Any:
 _file = click.Path(path_type=Path)
 
 
+def _known_technique(identifier: str | None, knowledge: Any) -> str | None:
+    if identifier is None or identifier in knowledge.techniques:
+        return identifier
+    problem, advice = f"There is no technique {identifier!r}.", did_you_mean(identifier, knowledge.techniques)
+    raise FaultsFound([Fault(Place("--technique"), "", problem, "ids of `formulator knowledge techniques`", advice)])
+
+
 def _model() -> Any:
     """The fitted model, or None with a message: then the rules answer alone."""
     from formulator.evidence.artefact import load_evidence
@@ -121,8 +128,11 @@ def _model() -> Any:
     show_default=True,
     help="Rank formulations by the lower end of the estimated effect, or by its mean.",
 )
+@click.option(
+    "--technique", metavar="ID", help="Prefer this technique wherever it fits (formulator knowledge techniques)."
+)
 @_guarded
-def recommend(profile: str, form: str, today: str | None, estimate: str, **files: Any) -> None:
+def recommend(profile: str, form: str, today: str | None, estimate: str, technique: str | None, **files: Any) -> None:
     """Answer for one patient: PROFILE is a YAML or JSON file, or - for standard input."""
     from formulator.engine import Preferences
     from formulator.engine import recommend as answer_for
@@ -134,7 +144,8 @@ def recommend(profile: str, form: str, today: str | None, estimate: str, **files
     wanted = Wanted(**files)
     check_wanted(wanted, () if profile == "-" else (Path(profile),))
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today), _model(), Preferences(estimate))
+    preferences = Preferences(estimate, technique=_known_technique(technique, knowledge))
+    answer = answer_for(patient, knowledge, _day(today), _model(), preferences)
     for note in deliver(answer, knowledge, wanted):
         click.echo(note, err=True)
     click.echo(as_json(answer) if form == "json" else as_text(answer, knowledge), nl=False)

@@ -54,7 +54,7 @@ def compose(
     Contraindicated and deferred components never enter. `model` gives the joint effect; without one the ranking uses
     role and certainty, and says so.
     """
-    found = candidates(patient, answers)
+    found = candidates(patient, answers, preferences.technique)
     composer = Composer(patient, answers, found.options, _joint(found.options, model, patient), model, preferences)
     formulations = composer.formulations()
     if formulations or verdict.decision != "treat":

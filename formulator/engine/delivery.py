@@ -30,10 +30,13 @@ class Ways:
     devices: frozenset[str]
     site: str | None
     averse: bool
+    preferred: str | None = None
 
     def of(self, component: Component) -> Way | None:
-        """The first technique that fits, or None."""
-        return next(self._fitting(component), None)
+        """The preferred technique where it fits, else the first that does, or None."""
+        fitting = list(self._fitting(component))
+        preferred = (way for way in fitting if way.technique.id == self.preferred)
+        return next(preferred, fitting[0] if fitting else None)
 
     def _fitting(self, component: Component) -> Iterator[Way]:
         for technique in self._in_order(component):

@@ -55,10 +55,10 @@ class Candidates:
     broken: tuple[tuple[str, frozenset[str]], ...]
 
 
-def candidates(patient: Patient, answers: Sequence[ComponentAnswer]) -> Candidates:
-    """Judge every usable component that is brought into the skin."""
+def candidates(patient: Patient, answers: Sequence[ComponentAnswer], technique: str | None = None) -> Candidates:
+    """Judge every usable component that is brought into the skin; `technique` is taken wherever it fits."""
     usable = [one for one in answers if one.status in USABLE and one.id in patient.knowledge.into_skin]
-    ways = ways_for(patient, answers)
+    ways = replace(ways_for(patient, answers), preferred=technique)
     found = {one.id: None if is_device(one.id, patient) else _way(one.id, ways) for one in usable}
     broken = tuple(sorted((one.id, _broken(one, found[one.id], answers, patient)) for one in usable))
     fine = {name for name, constraints in broken if not constraints}

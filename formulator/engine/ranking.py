@@ -33,11 +33,12 @@ Split = tuple[Group, ...]
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the user may choose: cautious (lower bound) or mean; actives a syringe (None: the setting)."""
+    """What the user may choose: cautious (lower bound) or mean; actives a syringe; the technique to prefer (its id)."""
 
     estimate: str = "cautious"
     actives_a_syringe: int | None = None
     alternatives: int | None = None
+    technique: str | None = None
 
 
 DEFAULT_PREFERENCES = Preferences()

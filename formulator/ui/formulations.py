@@ -24,7 +24,7 @@ from formulator.ui.formulation_words import (
 )
 from formulator.ui.words import safe, source_links
 
-_ESTIMATE, _CAUTIOUS = "estimate", "cautious"
+_ESTIMATE, _CAUTIOUS, _TECHNIQUE = "estimate", "cautious", "technique"
 _SYRINGE_WIDTH, _MAP_WIDTH = 420, 190
 _COLOUR_NAMES = ("teal", "amber", "blue", "plum", "green", "brown", "violet", "grey")
 _COLOUR_WORDS = {colour_of(place): name for place, name in enumerate(_COLOUR_NAMES)}
@@ -35,7 +35,7 @@ def show_formulations(answer: Recommendation, knowledge: Knowledge) -> None:
     if not answer.formulations:
         _none(answer, knowledge)
         return
-    _choose_estimate()
+    _choose(answer, knowledge)
     st.caption(_mixing_sentence(knowledge))
     best, *others = answer.formulations
     with st.container(border=True):
@@ -49,11 +49,25 @@ def show_formulations(answer: Recommendation, knowledge: Knowledge) -> None:
 
 def chosen_preferences() -> Preferences:
     """How formulations are ranked in this session: by the lower end of the estimate unless the mean was asked for."""
-    return Preferences(st.session_state.get(_ESTIMATE) or _CAUTIOUS)
+    estimate, technique = st.session_state.get(_ESTIMATE), st.session_state.get(_TECHNIQUE)
+    return Preferences(estimate or _CAUTIOUS, technique=technique)
 
 
-def _choose_estimate() -> None:
-    st.segmented_control(
+def _choose(answer: Recommendation, knowledge: Knowledge) -> None:
+    """How to rank, and by which of the indication's techniques; both change the answer at once."""
+    rank, technique = st.columns(2)
+    protocol = knowledge.protocols.get(answer.indication or "")
+    technique.selectbox(
+        "Technique",
+        list(protocol.technique) if protocol else [],
+        index=None,
+        format_func=lambda name: knowledge.techniques[name].name,
+        placeholder="The usual one",
+        help="Taken for every component that it fits.",
+        key=_TECHNIQUE,
+        persist_state="session",
+    )
+    rank.segmented_control(
         "Rank by",
         [_CAUTIOUS, "mean"],
         default=_CAUTIOUS,

@@ -244,3 +244,15 @@ def test_no_technique_is_borrowed_from_another_drug(knowledge):
     answer = asked(LINES | {"site": "scalp"}, knowledge)
     techniques = {one.technique for each in answer.formulations for one in each.syringes}
     assert not techniques & {"intralesional_scalp_grid", "submental_grid", "body_point_by_point"}
+
+
+def test_a_preferred_technique_is_taken_wherever_it_fits(knowledge):
+    usual = asked(MAN, knowledge)
+    names = knowledge.protocols["aga_male"].technique
+    seen = set()
+    for name in names:
+        answer = asked(MAN, knowledge, preferences=Preferences(technique=name))
+        assert answer.decision == usual.decision
+        seen |= {syringe.technique for one in answer.formulations for syringe in one.syringes}
+    assert len(seen) > 1
+    assert seen <= set(knowledge.techniques)
