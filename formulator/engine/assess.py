@@ -65,8 +65,7 @@ def _judge(
     hanging: Sequence[NotEvaluated],
     patient: Patient,
 ) -> ComponentAnswer:
-    holding = [patient.rule(one.rule) for one in said]
-    status = status_of(standing_of(holding), blocked=bool(blocks))
+    status = status_of(standing_of(said), blocked=bool(blocks))
     arguments = (
         sorted([*said, *blocks], key=lambda one: strength(one, name)) if blocks and status == "deferred" else said
     )

@@ -148,12 +148,9 @@ def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
 
 def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
     """Whether a component that is brought into the skin is used or waits, once these have moved."""
-    moved = {one.component: one.new for one in moves}
-    return any(
-        moved.get(name, one.status) in MOVABLE
-        for name, one in situation.components.items()
-        if name in situation.knowledge.into_skin
-    )
+    gone = {one.component for one in moves if one.new not in MOVABLE}
+    come = {one.component for one in moves if one.new in MOVABLE}
+    return bool(((situation.movable - gone) | come) & situation.knowledge.into_skin)
 
 
 def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:

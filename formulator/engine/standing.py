@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from formulator.engine.answer import USABLE
+from formulator.engine.answer import USABLE, Argument
 from formulator.knowledge.items import Rule
 
 Standing = int
@@ -25,8 +25,8 @@ _CONFIRMED_AT = tuple(1 << (6 + step) for step in range(4))
 _LIMITED_TO = tuple(1 << (10 + step) for step in range(4))
 
 
-def said_by(rule: Rule) -> Standing:
-    """What one rule says about a component while it holds."""
+def said_by(rule: Rule | Argument) -> Standing:
+    """What one rule, or the argument that it makes, says about a component while it holds."""
     return _said(rule.kind, bool(rule.until), rule.role, rule.limits_to)
 
 
@@ -40,7 +40,7 @@ def _said(kind: str, temporary: bool, role: str | None, limit: str | None) -> St
     return _LIMITED_TO[_LADDER.index(limit)] if limit else NOTHING_SAID
 
 
-def standing_of(holding: Iterable[Rule]) -> Standing:
+def standing_of(holding: Iterable[Rule | Argument]) -> Standing:
     """The standing that a set of rules gives."""
     standing = NOTHING_SAID
     for rule in holding:
