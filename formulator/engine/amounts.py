@@ -128,7 +128,7 @@ def _fill(one: Filling, fillings: Sequence[Filling], given: Given, knowledge: Kn
         **_way_shown(technique),
         **_coverage_shown(coverage, given),
         **_drawn_shown(drawn, parts, knowledge),
-        rounding=_rounding(coverage, drawn, parts),
+        rounding=_rounding(coverage, drawn, {knowledge.components[name].name: one for name, one in parts.items()}),
         notes=tuple(_notes(one, sharing, knowledge)),
         sources=_sources(technique, drawn, knowledge),
     )

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Event
 
 from formulator.engine.answer import Plan, Reassess, Recommendation, Session
+from formulator.export.chosen import for_first_formulation
 from formulator.export.pauses import Pause, pauses
 from formulator.export.vtimezone import timezone_component
 from formulator.export.words import field_label
@@ -39,6 +40,7 @@ def as_ics(
 
     Titles and alarms say nothing clinical unless `clinical_titles`; descriptions do, and are marked private.
     """
+    answer = for_first_formulation(answer)
     plan = answer.plan
     if plan is None or not plan.sessions:
         return None

@@ -56,8 +56,8 @@ def syringe_line(syringe: Syringe, knowledge: Knowledge) -> str:
     """One syringe in a sentence: what, how strong, how much, where."""
     parts = []
     for part in syringe.components:
-        strength = f" {part.concentration:g} {part.unit}" if part.concentration is not None else ""
-        dose = f" ({part.dose:g} {part.dose_unit})" if part.dose is not None else ""
+        strength = f" {part.concentration:.3g} {part.unit}" if part.concentration is not None else ""
+        dose = f" ({part.dose:.3g} {part.dose_unit})" if part.dose is not None else ""
         parts.append(f"{knowledge.components[part.id].name}{strength}{dose}")
     if syringe.diluent and syringe.diluent_ml is not None:
         parts.append(f"{knowledge.components[syringe.diluent].name.lower()} {syringe.diluent_ml:g} mL")

@@ -91,7 +91,14 @@ def _mixing_sentence(knowledge: Knowledge) -> str:
 
 def _none(answer: Recommendation, knowledge: Knowledge) -> None:
     if answer.infeasible is None:
-        st.info("Nothing is composed with this decision.", icon=":material/event_busy:")
+        waits = answer.plan.provisional if answer.plan else ()
+        asked = ", ".join(field_label(knowledge, name) for name in waits)
+        why = (
+            f"Nothing is composed before this is answered: {asked}."
+            if waits
+            else "Nothing is composed with this decision."
+        )
+        st.info(safe(why), icon=":material/event_busy:")
         return
     st.warning(f"**No formulation.** {safe(answer.infeasible.text)}", icon=":material/block:")
     st.markdown("\n".join(infeasible_lines(answer.infeasible, knowledge)))
@@ -145,7 +152,7 @@ def _map(points: int | None, title: str, answer: Recommendation) -> None:
     found = points_map(str(answer.profile.get("site")), points)
     if found is None:
         return
-    count = "number of points unknown: the area is not given" if points is None else f"{points} points"
+    count = "number of points not worked out for this technique and area" if points is None else f"{points} points"
     if points is not None and found.drawn < points:
         count += f", {found.drawn} of them drawn"
     st.image(found.svg, width=_MAP_WIDTH, alt=f"{title}: outline with injection points. {found.words}. {count}.")

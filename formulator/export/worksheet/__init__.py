@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from formulator.engine.answer import Recommendation
+from formulator.export.chosen import for_first_formulation
 from formulator.export.worksheet.document import document
 from formulator.export.worksheet.printable import printable
 from formulator.faults import Fault, FaultsFound, Place
@@ -33,7 +34,9 @@ def require_typst() -> None:
 def as_pdf(answer: Recommendation, knowledge: Knowledge) -> bytes:
     """The worksheet of an answer; four pages with a plan, the reasons alone without one."""
     require_typst()
-    content = json.dumps(printable(document(answer, knowledge)), ensure_ascii=False, sort_keys=True)
+    content = json.dumps(
+        printable(document(for_first_formulation(answer), knowledge)), ensure_ascii=False, sort_keys=True
+    )
     return _set(content, datetime.combine(answer.date, time(12), UTC))
 
 

@@ -76,7 +76,7 @@ def _component(one: ComponentAnswer, knowledge: Knowledge, cite: Citations) -> d
 
 def _effect(response: Response) -> str:
     if not response.estimable or response.effect is None:
-        return f"Effect not estimated: {response.reason}"
+        return response.sentence or f"Effect not estimated: {response.reason}"
     interval = f"{number(response.low)} to {number(response.high)}"
     level = f"{response.level:.0%} interval"
     return f"Effect {number(response.effect)} ({level} {interval}) {response.scale or ''}".strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from formulator.engine.answer import Plan, Recommendation
-from formulator.engine.formulation import BloodDraw, Formulation, LimitCheck
+from formulator.engine.formulation import BloodDraw, Formulation, LimitCheck, Syringe
 from formulator.export.drawings import points_map
 from formulator.export.pauses import advice_lines
 from formulator.export.words import field_label
@@ -36,7 +36,7 @@ def session_page(answer: Recommendation, plan: Plan, knowledge: Knowledge, cite:
         "limits": [_limit(one, cite) for one in best.limits if not _unpublished(one)] if best else [],
         "unpublished": [one.text for one in best.limits if _unpublished(one)] if best else [],
         "asks": [field_label(knowledge, name) for name in best.asks] if best else [],
-        "map": _map(answer, best),
+        "map": _map(answer, best, knowledge),
         "checks": _checks(answer, plan, knowledge, cite),
         "assumed": len(answer.assumptions),
         "emergencies": _emergencies(knowledge, cite),
@@ -85,26 +85,35 @@ def _limit(one: LimitCheck, cite: Citations) -> dict[str, str]:
     return {"text": f"{one.text}{figures} {cite.of(one.sources)}", "state": _STATES[one.within]}
 
 
-def _map(answer: Recommendation, best: Formulation | None) -> dict[str, Any] | None:
+def _map(answer: Recommendation, best: Formulation | None, knowledge: Knowledge) -> dict[str, Any] | None:
     """The points of the syringe with the most points, on the outline of the patient's site."""
     syringe = max(best.syringes, key=lambda one: one.points or 0, default=None) if best else None
     found = points_map(str(answer.profile.get("site")), syringe.points if syringe else None) if syringe else None
     if syringe is None or found is None:
         return None
     planned = syringe.points
-    count = "The number of points follows from the area, which is not given." if planned is None else ""
+    count = "No number of points can be worked out for this technique and area." if planned is None else ""
     if planned is not None:
         count = f"{planned} points" + (f", {found.drawn} of them drawn" if found.drawn < planned else "")
     spacing = f"{number(syringe.spacing_cm)} cm apart" if syringe.spacing_cm else ""
-    depth = f"{number(syringe.depth_mm)} mm deep" if syringe.depth_mm is not None else "depth: see technique"
+    depth = (
+        f"{number(syringe.depth_mm)} mm deep"
+        if syringe.depth_mm is not None
+        else "depth: not published as a number, see below"
+    )
     return {
         "svg": found.svg,
         "alt": f"Outline with injection points. {found.words}. {count}",
         "words": f"{found.words}; schematic.",
         "count": count,
-        "how": ", ".join(part for part in (spacing, depth) if part),
+        "how": f"{spacing + ', ' if spacing else ''}{depth}. {_technique_text(syringe, knowledge)}".strip(),
         "spacing_cm": syringe.spacing_cm,
     }
+
+
+def _technique_text(syringe: Syringe, knowledge: Knowledge) -> str:
+    technique = knowledge.techniques.get(syringe.technique)
+    return technique.text if technique else ""
 
 
 def _checks(answer: Recommendation, plan: Plan, knowledge: Knowledge, cite: Citations) -> list[str]:

@@ -16,7 +16,8 @@ def syringe_entries(best: Formulation, knowledge: Knowledge) -> list[dict[str, A
 
 
 def _entry(position: int, one: Syringe, knowledge: Knowledge) -> dict[str, Any]:
-    rows = [_row(place, part, knowledge) for place, part in enumerate(one.components)]
+    share = one.drawn_ml / one.volume_ml if one.drawn_ml and one.volume_ml else 1.0
+    rows = [_row(place, part, share, knowledge) for place, part in enumerate(one.components)]
     if one.diluent:
         rows.append(_diluent(len(rows), one, knowledge))
     drawing = _drawing(one, knowledge)
@@ -31,13 +32,14 @@ def _entry(position: int, one: Syringe, knowledge: Knowledge) -> dict[str, Any]:
     }
 
 
-def _row(place: int, part: SyringeComponent, knowledge: Knowledge) -> dict[str, str]:
+def _row(place: int, part: SyringeComponent, share: float, knowledge: Knowledge) -> dict[str, str]:
+    """One line of the table to fill by: the volume is what is drawn up, hold-up included, the dose what is given."""
     strength = "as supplied" if part.concentration is None else f"{number(part.concentration)} {part.unit}"
     return {
         "colour": colour_of(place),
         "name": name_of(part.id, knowledge),
         "concentration": strength,
-        "volume": "-" if part.volume_ml is None else f"{number(part.volume_ml)} mL",
+        "volume": "-" if part.volume_ml is None else f"{number(round(part.volume_ml * share, 2))} mL",
         "dose": "-" if part.dose is None else f"{number(part.dose)} {part.dose_unit}",
     }
 
@@ -47,15 +49,16 @@ def _diluent(place: int, one: Syringe, knowledge: Knowledge) -> dict[str, str]:
         "colour": colour_of(place),
         "name": f"{name_of(str(one.diluent), knowledge)} (diluent)",
         "concentration": "-",
-        "volume": "to volume" if one.diluent_ml is None else f"{number(one.diluent_ml)} mL",
+        "volume": "to volume" if one.diluent_ml is None else f"{number(round(one.diluent_ml, 2))} mL",
         "dose": "-",
     }
 
 
 def _barrels(one: Syringe) -> str:
     if one.volume_ml is None:
-        amount = f"{number(one.per_cm2_ml)} mL a cm²" if one.per_cm2_ml is not None else "volume follows from the area"
-        return f"{amount}; the area is not given"
+        if one.per_cm2_ml is not None:
+            return f"{number(one.per_cm2_ml)} mL a cm²; the area is not given"
+        return "no volume is published for this technique and area"
     size = f" in {one.barrels} x {number(one.size_ml)} mL" if one.barrels and one.size_ml else ""
     drawn = f", draw up {number(one.drawn_ml)} mL" if one.drawn_ml is not None else ""
     return f"{number(one.volume_ml)} mL{size}{drawn}"
