@@ -94,19 +94,27 @@ class Situation:
 
     @cached_property
     def could_turn(self) -> Mapping[str, Sequence[Rule]]:
-        """For each unknown field, the rules that its answer could turn.
+        """For each unknown field, the rules that its answer could turn and that would change something if it did.
 
         Learning an unknown never turns a decided comparison, so these are the open rules, and those that ask whether
         the field is known.
         """
         found: dict[str, list[Rule]] = {}
         for name, fields in self.findings.open.items():
+            rule = self.patient.rule(name)
+            if not self._could_matter(rule):
+                continue
             for one in fields:
-                found.setdefault(one, []).append(self.patient.rule(name))
+                found.setdefault(one, []).append(rule)
         for one, rules in self.knowledge.rules_noticing.items():
             if one not in self.facts:
                 found.setdefault(one, []).extend(rules)
         return found
+
+    def _could_matter(self, rule: Rule) -> bool:
+        """An objection to what is not in the answer anyway changes nothing."""
+        speaks_for_itself = rule.role or rule.decision or rule.unknown == "block"
+        return bool(speaks_for_itself) or not self.movable.isdisjoint(self.knowledge.component_set_of_rule[rule.id])
 
     def truth_of(self, rule: str) -> bool | None:
         """How a rule reads now."""
