@@ -32,10 +32,15 @@ def read(condition: Condition, facts: Facts) -> Reading:
     `because` names the fields whose values settle the truth; `unknown` the fields whose answers could still settle it.
     """
     value = truth(condition, facts)
+    fields = carried_by(condition, facts, value)
+    return Reading(value, unknown=fields) if value is None else Reading(value, because=fields)
+
+
+def carried_by(condition: Condition, facts: Facts, value: Truth) -> tuple[str, ...]:
+    """The fields that make a condition have the truth `value`, which it has."""
     found: dict[str, None] = {}
     _gather(condition, facts, value, found)
-    fields = tuple(found)
-    return Reading(value, unknown=fields) if value is None else Reading(value, because=fields)
+    return tuple(found)
 
 
 def _gather(condition: Condition, facts: Facts, wanted: Truth, found: dict[str, None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -50,11 +51,11 @@ def _first(pair: tuple[Strength, Argument]) -> Strength:
 
 
 def _hanging(findings: Findings, knowledge: Knowledge) -> dict[str, list[NotEvaluated]]:
-    found: dict[str, list[NotEvaluated]] = {}
+    found: dict[str, list[NotEvaluated]] = defaultdict(list)
     for identifier in sorted(findings.open):
         open_rule = NotEvaluated(identifier, findings.open[identifier])
         for component in knowledge.components_of_rule[identifier]:
-            found.setdefault(component, []).append(open_rule)
+            found[component].append(open_rule)
     return found
 
 

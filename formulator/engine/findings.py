@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from formulator.conditions import read, truth
+from formulator.conditions import carried_by, truth
 from formulator.engine.answer import Argument, Because
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
@@ -33,9 +33,9 @@ def read_rules(knowledge: Knowledge, facts: Mapping[str, Any]) -> Findings:
     for rule in knowledge.rules_of_indication[facts.get("indication")]:
         value = truth(rule.when, facts)
         if value is True:
-            holds[rule.id] = read(rule.when, facts).because
+            holds[rule.id] = carried_by(rule.when, facts, value)
         elif value is None:
-            hangs[rule.id] = read(rule.when, facts).unknown
+            hangs[rule.id] = carried_by(rule.when, facts, value)
     return Findings(holds, hangs)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from formulator.conditions.cells import Cell, absent_words
-from formulator.engine.answer import MOVABLE, USABLE, Assumption, Question
+from formulator.engine.answer import USABLE, Assumption, Question
 from formulator.engine.consequences import Consequence, Move, Situation, consequence
 from formulator.engine.findings import HARM_ORDER
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
@@ -47,9 +47,8 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     """
     tests = _work_up(situation)
     rules = _open_fields(situation)
-    ranked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in {**rules, **tests}]
-    asked = [(worth, question) for worth, question in ranked if question is not None]
-    return tuple(question for _, question in sorted(asked, key=lambda pair: pair[0]))
+    asked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in {**rules, **tests}]
+    return tuple(question for _, question in sorted(filter(None, asked), key=lambda pair: pair[0]))
 
 
 def _work_up(situation: Situation) -> dict[str, str]:
@@ -63,13 +62,14 @@ def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
     """Unknown input fields on which a rule hangs, or whose absence a rule has noticed."""
     found: dict[str, list[Rule]] = {}
     asked = situation.knowledge.catalogue.fields
+    members = situation.knowledge.component_set_of_rule
     for group in (situation.findings.open, situation.findings.holds):
         for identifier, fields in group.items():
-            unknown = [field for field in fields if field not in situation.facts and field in asked]
             rule = situation.patient.rule(identifier)
-            if unknown and (rule.role or _touches(rule, MOVABLE, situation)):
-                for field in unknown:
-                    found.setdefault(field, []).append(rule)
+            if rule.role or not situation.movable.isdisjoint(members[identifier]):
+                for field in fields:
+                    if field not in situation.facts and field in asked:
+                        found.setdefault(field, []).append(rule)
     return found
 
 
@@ -78,9 +78,11 @@ Worth = tuple[bool, bool, bool, int, bool, int]
 
 def _question(
     field: str, rules: Sequence[Rule], wanted_for: str, situation: Situation
-) -> tuple[Worth, Question | None]:
+) -> tuple[Worth, Question] | None:
     """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
+    if not wanted_for and not any(outcome for _, outcome in outcomes):
+        return None
     gravest = min(rules, key=_gravest_first, default=None)
     decides = any(outcome.decision for _, outcome in outcomes) or bool(wanted_for and situation.decision != "treat")
     worth = (
@@ -91,8 +93,6 @@ def _question(
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
-    if not wanted_for and not any(outcome for _, outcome in outcomes):
-        return worth, None
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     why = gravest.ask or gravest.text if gravest else wanted_for
     return worth, Question(field, why, answers)
