@@ -3,7 +3,7 @@
 One tree, several readings, each a short visitor: `evaluate` on one patient, `say` in plain words, `fields_read`.
 """
 
-from formulator.conditions.evaluate import Reading, carried_by, read, truth
+from formulator.conditions.evaluate import carried_by, truth
 from formulator.conditions.parse import ConditionContext, parse_condition
 from formulator.conditions.say import say
 from formulator.conditions.tree import All, Always, AnyOf, AtLeast, Below, Condition, IsKnown, IsOneOf, Not, fields_read
@@ -19,11 +19,9 @@ __all__ = [
     "IsKnown",
     "IsOneOf",
     "Not",
-    "Reading",
     "carried_by",
     "fields_read",
     "parse_condition",
-    "read",
     "say",
     "truth",
 ]

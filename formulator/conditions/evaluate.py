@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from formulator.conditions.tree import All, Always, AnyOf, AtLeast, Below, Condition, IsKnown, IsOneOf, Not
@@ -12,32 +11,16 @@ Facts = Mapping[str, Any]
 Truth = bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A truth value, the fields that decided it, and the unknown fields on which it hangs."""
-
-    truth: Truth
-    because: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-
 def truth(condition: Condition, facts: Facts) -> Truth:
     """Kleene truth of a condition; `facts` maps known fields to values, absent means unknown."""
     return _TRUTH[type(condition)](condition, facts)
 
 
-def read(condition: Condition, facts: Facts) -> Reading:
-    """Truth of a condition with what decided it.
-
-    `because` names the fields whose values settle the truth; `unknown` the fields whose answers could still settle it.
-    """
-    value = truth(condition, facts)
-    fields = carried_by(condition, facts, value)
-    return Reading(value, unknown=fields) if value is None else Reading(value, because=fields)
-
-
 def carried_by(condition: Condition, facts: Facts, value: Truth) -> tuple[str, ...]:
-    """The fields that make a condition have the truth `value`, which it has."""
+    """The fields that make a condition have the truth `value`, which it has.
+
+    Where it is True or False they settle it; where it is None their answers could still settle it.
+    """
     found: dict[str, None] = {}
     _gather(condition, facts, value, found)
     return tuple(found)

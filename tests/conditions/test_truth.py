@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulator.conditions import All, Always, AnyOf, AtLeast, Below, IsKnown, IsOneOf, Not, fields_read, read, truth
+from formulator.conditions import (
+    All,
+    Always,
+    AnyOf,
+    AtLeast,
+    Below,
+    IsKnown,
+    IsOneOf,
+    Not,
+    carried_by,
+    fields_read,
+    truth,
+)
 from tests.conditions.trees import (
     ALL_TREES,
     DOMAINS,
@@ -17,6 +31,20 @@ from tests.conditions.trees import (
     fields_in,
     kleene_number,
 )
+
+
+class Reading(NamedTuple):
+    """A truth, and the fields that carry it: those that decided, or those that are missing."""
+
+    truth: bool | None
+    because: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def read(tree, facts) -> Reading:
+    value = truth(tree, facts)
+    fields = carried_by(tree, facts, value)
+    return Reading(value, (), fields) if value is None else Reading(value, fields, ())
 
 
 @given(ALL_TREES, FACTS)
