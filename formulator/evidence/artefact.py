@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from formulator.evidence.answer import EvidenceModel
 from formulator.faults import Fault, FaultsFound, Place
+from formulator.files import written_beside
 from formulator.paths import data_directory
 
 MANIFEST, EVIDENCE, ESTIMATOR, CARD = "manifest.json", "evidence.json", "estimator.joblib", "card.md"
@@ -111,13 +110,8 @@ def as_json(value: Any) -> bytes:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
+    temporary = written_beside(path, content)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from formulator.faults import Fault, FaultsFound, Place
+from formulator.files import written_beside
 
 
 def check_targets(targets: Mapping[str, Path], inputs: Iterable[Path] = ()) -> None:
@@ -48,7 +48,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     waiting: dict[Path, Path] = {}
     try:
         for path, content in files.items():
-            waiting[path] = _beside(path.resolve(), content)
+            waiting[path] = written_beside(path.resolve(), content)
         for path, temporary in waiting.items():
             temporary.replace(path.resolve())
     except OSError as error:
@@ -57,20 +57,3 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     finally:
         for temporary in waiting.values():
             temporary.unlink(missing_ok=True)
-
-
-def _beside(place: Path, content: bytes) -> Path:
-    """The content in a new file in the same folder, safe on disk, with the permissions of the file it will replace."""
-    handle, name = tempfile.mkstemp(prefix=f".{place.name[:40]}.", suffix=".part", dir=place.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if place.exists():
-            temporary.chmod(place.stat().st_mode & 0o777)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
