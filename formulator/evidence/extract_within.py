@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from formulator.evidence.effect_sizes import (
     EffectSize,
@@ -71,20 +71,20 @@ def _before(arm: ArmFigures, rules: Rules) -> Change | None:
 
 
 def _sd_of_change(arm: ArmFigures, rules: Rules) -> Change | None:
-    changes = arm.sample("change_mean", "change_sd")
-    if changes is None:
-        return None
-    sd = raw_sd_from_change_sd(changes.sd, rules.correlation)
-    return _standardised(arm, changes, sd, rules, "change_sd")
+    return _from_spread_of_change(arm, rules, ("change_mean", "change_sd"), "change_sd")
 
 
 def _percent(arm: ArmFigures, rules: Rules) -> Change | None:
-    changes = arm.sample("pct_change", "pct_sd")
+    found = _from_spread_of_change(arm, rules, ("pct_change", "pct_sd"), "percent_change")
+    return replace(found, natural=None) if found else None
+
+
+def _from_spread_of_change(arm: ArmFigures, rules: Rules, columns: tuple[str, str], basis: str) -> Change | None:
+    changes = arm.sample(*columns)
     if changes is None:
         return None
     sd = raw_sd_from_change_sd(changes.sd, rules.correlation)
-    found = _standardised(arm, changes, sd, rules, "percent_change")
-    return Change(found.effect, None, found.basis, found.flags)
+    return _standardised(arm, changes, sd, rules, basis)
 
 
 def _p_within(arm: ArmFigures, rules: Rules) -> Change | None:
