@@ -215,6 +215,20 @@ def comparisons_that_say_nothing(knowledge: Knowledge) -> Iterator[Fault]:
                 yield _rule_fault(knowledge, rule, "when", "A comparison with yes and no is always true.")
 
 
+_NEVER_CHANGED = frozenset(("sex", "age", "phototype"))
+
+
+def changeable_facts(knowledge: Knowledge) -> Iterator[Fault]:
+    """What may be changed is a field, its values are the field's own, and nobody changes sex, age or phototype."""
+    place = Place("data/profile/changeable.csv")
+    for one in knowledge.catalogue.changeable.values():
+        field = knowledge.catalogue.fields.get(one.field)
+        if field is None or one.field in _NEVER_CHANGED:
+            yield Fault(place, one.field, "This is no field that can be changed.", "a field of data/profile/fields.csv")
+        elif not one.to <= field.choices.keys():
+            yield Fault(place, one.field, f"to: {';'.join(sorted(one.to))} is not allowed.", field.allowed())
+
+
 CHECKS: tuple[Callable[[Knowledge], Iterator[Fault]], ...] = (
     unread_fields,
     unreachable_components,
@@ -225,4 +239,5 @@ CHECKS: tuple[Callable[[Knowledge], Iterator[Fault]], ...] = (
     unused_items,
     claims_all_present,
     comparisons_that_say_nothing,
+    changeable_facts,
 )

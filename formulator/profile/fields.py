@@ -14,6 +14,14 @@ from formulator.profile.units import read_conversions
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _FIELD_COLUMNS = ("field", "label", "group", "type", "low", "high", "unit", "meaning")
 _IMPOSSIBLE_COLUMNS = ("field", "value", "other_field", "other_value", "reason")
+_CHANGEABLE_COLUMNS = ("field", "kind", "to", "how")
+CHANGE_WORDS = {
+    "lab": "the value is corrected or measured again",
+    "medicine": "the prescriber changes the treatment",
+    "timing": "time passes",
+    "preference": "the patient or the clinic decides",
+}
+"""The kinds of facts that can be changed, and how that comes about unless the field says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,16 @@ class Impossible:
 
 
 @dataclass(frozen=True, slots=True)
+class Changeable:
+    """A fact that can be changed; `to` holds the values that it can be brought to (empty: any value)."""
+
+    field: str
+    kind: str
+    to: frozenset[str]
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
     """A severity scale: its range and the concerns that it grades (empty: any)."""
 
@@ -85,6 +103,7 @@ class Catalogue:
 
     fields: Mapping[str, Field]
     impossible: tuple[Impossible, ...]
+    changeable: Mapping[str, Changeable]
     scales: Mapping[str, Scale]
     concern_domains: Mapping[str, frozenset[str]]
     jurisdictions: Mapping[str, str]
@@ -116,6 +135,7 @@ def _read(root: Path) -> Catalogue:
     return Catalogue(
         fields={row["field"]: _field(row, choices) for row in rows_of(folder / "fields.csv", _FIELD_COLUMNS)},
         impossible=tuple(Impossible(**row) for row in rows_of(folder / "impossible.csv", _IMPOSSIBLE_COLUMNS)),
+        changeable={row["field"]: _changeable(row) for row in rows_of(folder / "changeable.csv", _CHANGEABLE_COLUMNS)},
         scales={
             row["scale"]: _scale(row) for row in rows_of(folder / "scales.csv", ("scale", "low", "high", "concerns"))
         },
@@ -151,6 +171,12 @@ def _field(row: dict[str, str], choices: dict[str, dict[str, str]]) -> Field:
         high=float(row["high"]) if row["high"] else None,
         low_is_excluded=row["low"].startswith(">"),
     )
+
+
+def _changeable(row: dict[str, str]) -> Changeable:
+    if row["kind"] not in CHANGE_WORDS:
+        raise ValueError(f"changeable.csv: the kind of {row['field']} must be one of {', '.join(CHANGE_WORDS)}")
+    return Changeable(row["field"], row["kind"], _words(row["to"]), row["how"] or CHANGE_WORDS[row["kind"]])
 
 
 def _scale(row: dict[str, str]) -> Scale:

@@ -505,6 +505,14 @@ BREAKAGES: tuple[Breakage, ...] = (
         explained("no_such_field"),
         ("no_such_field",),
     ),
+    Breakage("age that may be changed", "profile/changeable.csv", added("age,timing,,\n"), ("age",), has_line=False),
+    Breakage(
+        "change to no value of the field",
+        "profile/changeable.csv",
+        swap("^nsaid,medicine,no;yes", "nsaid,medicine,never"),
+        ("nsaid", "never"),
+        has_line=False,
+    ),
 )
 
 VITAL = (
@@ -524,6 +532,7 @@ VITAL = (
     "profile/units.csv",
     "profile/scales.csv",
     "profile/impossible.csv",
+    "profile/changeable.csv",
     "sources/sources.json",
     "sources/claims.yaml",
     "components/prp.yaml",

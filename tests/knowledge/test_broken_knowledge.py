@@ -92,7 +92,9 @@ def test_a_file_that_is_missing_altogether_is_reported(name, kept, sound):
     assert [fault for fault in report.faults if fault not in sound], f"{name} is gone and nobody notices"
 
 
-@pytest.mark.parametrize("name", ["fields.csv", "impossible.csv", "scales.csv", "choices.csv", "jurisdictions.csv"])
+@pytest.mark.parametrize(
+    "name", ["fields.csv", "impossible.csv", "changeable.csv", "scales.csv", "choices.csv", "jurisdictions.csv"]
+)
 @pytest.mark.parametrize("content", ["", "wrong,columns\n1,2\n", "\x00\x01"])
 def test_a_table_of_fields_that_is_empty_or_holds_other_columns_is_reported(name, content, kept):
     folder = kept(f"profile/{name}")
