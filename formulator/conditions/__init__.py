@@ -1,14 +1,19 @@
 """The condition language: a small closed tree over profile fields, and its readings.
 
-One tree, several readings, each a short visitor: `evaluate` on one patient, `say` in plain words, `fields_read`.
+One tree, several readings, each a short visitor: `truth` on one patient, `say` in plain words, `cells` of a field, `must_change`
+for the nearest change.
 """
 
 from formulator.conditions.evaluate import carried_by, truth
+from formulator.conditions.nearest import DOES_NOT_HOLD, FAILS, HOLDS, fewest_changes, must_change
 from formulator.conditions.parse import ConditionContext, parse_condition
 from formulator.conditions.say import say
 from formulator.conditions.tree import All, Always, AnyOf, AtLeast, Below, Condition, IsKnown, IsOneOf, Not, fields_read
 
 __all__ = [
+    "DOES_NOT_HOLD",
+    "FAILS",
+    "HOLDS",
     "All",
     "Always",
     "AnyOf",
@@ -20,7 +25,9 @@ __all__ = [
     "IsOneOf",
     "Not",
     "carried_by",
+    "fewest_changes",
     "fields_read",
+    "must_change",
     "parse_condition",
     "say",
     "truth",

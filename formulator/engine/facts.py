@@ -11,6 +11,8 @@ from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge import Knowledge
 from formulator.profile import Profile
 
+DAYS_TO_EVENT = "days_to_event"
+
 
 def facts_of(profile: Profile, knowledge: Knowledge, today: date) -> dict[str, Any]:
     """Known and derived values by field name; what is absent is unknown.
@@ -20,7 +22,7 @@ def facts_of(profile: Profile, knowledge: Knowledge, today: date) -> dict[str, A
     facts: dict[str, Any] = dict(profile.values)
     event = profile.get("event_date")
     if isinstance(event, date):
-        facts["days_to_event"] = _days_to_event(event, profile, today)
+        facts[DAYS_TO_EVENT] = _days_to_event(event, profile, today)
     derive(facts, knowledge)
     return facts
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
 from formulator.profile.dates import ALLOWED, read_date
 from formulator.profile.fields import UNKNOWN, Catalogue, Field
+from formulator.profile.possible import Clash, clashes
 from formulator.profile.profile import DateRange, Profile, Value
 from formulator.profile.units import split_number, to_stored_unit, units_of
 from formulator.strict_yaml import Node
@@ -37,11 +38,16 @@ def validate(document: Node, catalogue: Catalogue) -> Profile:
     reading = _Reading(catalogue)
     for name, node in document.value.items():
         reading.take(name, node)
-    faults = [*reading.faults, *_impossible(reading.values, document, catalogue)]
+    faults = [*reading.faults, *(_fault_at(document, one) for one in clashes(reading.values, catalogue))]
     if faults:
         raise FaultsFound(faults)
     places = {name: node.place for name, node in document.value.items()}
     return Profile(reading.values, frozenset(reading.asked), places)
+
+
+def _fault_at(document: Node, clash: Clash) -> Fault:
+    place = document.at((clash.field,)).place
+    return Fault(place, clash.field, f"Impossible combination: {clash.problem}.", clash.allowed)
 
 
 class _Reading:
@@ -209,62 +215,3 @@ _READERS: dict[str, Callable[[Field, Node, Catalogue], Value]] = {
     "list of component ids": _components,
     "list of dates or date ranges": _date_ranges,
 }
-
-
-def _impossible(values: dict[str, Value], document: Node, catalogue: Catalogue) -> list[Fault]:
-    """Combinations that no patient can have (data/profile/impossible.csv, scales.csv, choices.csv)."""
-    faults = [
-        _fault_at(
-            document,
-            pair.other_field,
-            f"{pair.other_field}: {pair.other_value} with {pair.field}: {pair.value}: {pair.reason}",
-        )
-        for pair in catalogue.impossible
-        if values.get(pair.field) == pair.value and values.get(pair.other_field) == pair.other_value
-    ]
-    return (
-        faults
-        + _wrong_domain(values, document, catalogue)
-        + _wrong_scale(values, document, catalogue)
-        + _wrong_dates(values, document)
-    )
-
-
-def _fault_at(document: Node, field: str, problem: str, allowed: str = "") -> Fault:
-    return Fault(document.at((field,)).place, field, f"Impossible combination: {problem}.", allowed)
-
-
-def _wrong_domain(values: dict[str, Value], document: Node, catalogue: Catalogue) -> list[Fault]:
-    domain, concern = values.get("domain"), values.get("concern")
-    domains = catalogue.concern_domains.get(str(concern))
-    if domain is None or domains is None or domain in domains:
-        return []
-    return [
-        _fault_at(
-            document, "domain", f"{concern} is not a concern of the domain {domain}", " or ".join(sorted(domains))
-        )
-    ]
-
-
-def _wrong_scale(values: dict[str, Value], document: Node, catalogue: Catalogue) -> list[Fault]:
-    scale = catalogue.scales.get(str(values.get("severity_scale")))
-    severity, concern = values.get("severity"), values.get("concern")
-    if scale is None:
-        return []
-    faults = []
-    if isinstance(severity, float) and not scale.low <= severity <= scale.high:
-        faults.append(
-            _fault_at(
-                document, "severity", f"{severity:g} on the scale {scale.name}", f"{scale.low:g} to {scale.high:g}"
-            )
-        )
-    if scale.concerns and concern is not None and concern not in scale.concerns:
-        faults.append(_fault_at(document, "severity_scale", f"{scale.name} does not grade {concern}"))
-    return faults
-
-
-def _wrong_dates(values: dict[str, Value], document: Node) -> list[Fault]:
-    start, event = values.get("start_date"), values.get("event_date")
-    if isinstance(start, date) and isinstance(event, date) and event <= start:
-        return [_fault_at(document, "event_date", f"the event on {event} is not after the start on {start}")]
-    return []
