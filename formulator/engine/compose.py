@@ -26,7 +26,7 @@ from formulator.engine.formulation import (
 )
 from formulator.engine.infeasible import why_nothing
 from formulator.engine.limits import checks
-from formulator.engine.options import Option, area_of, candidates, carriers
+from formulator.engine.options import Candidates, Option, area_of, candidates, carriers
 from formulator.engine.patient import Patient
 from formulator.engine.quantities import quantity
 from formulator.engine.ranking import DEFAULT_PREFERENCES, Preferences, Ranked, Ranking
@@ -54,12 +54,19 @@ def compose(
     Contraindicated and deferred components never enter. `model` gives the joint effect; without one the ranking uses
     role and certainty, and says so.
     """
-    found = candidates(patient, answers, preferences.technique)
-    composer = Composer(patient, answers, found.options, _joint(found.options, model, patient), model, preferences)
+    composer = composer_for(patient, answers, model, preferences)
     formulations = composer.formulations()
     if formulations or verdict.decision != "treat":
         return formulations, None
-    return (), why_nothing(patient, answers, found)
+    return (), why_nothing(patient, answers, composer.found)
+
+
+def composer_for(
+    patient: Patient, answers: Sequence[ComponentAnswer], model: EffectModel | None, preferences: Preferences
+) -> Composer:
+    """Everything that formulations are put together from, before any is."""
+    found = candidates(patient, answers, preferences.technique)
+    return Composer(patient, answers, found, _joint(found.options, model, patient), model, preferences)
 
 
 def waits(patient: Patient, verdict: Verdict, findings: Findings) -> bool:
@@ -86,10 +93,15 @@ class Composer:
 
     patient: Patient
     answers: Sequence[ComponentAnswer]
-    options: tuple[Option, ...]
+    found: Candidates
     joint: JointEffect | None
     model: EffectModel | None
     preferences: Preferences
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What may enter."""
+        return self.found.options
 
     @cached_property
     def ranking(self) -> Ranking:

@@ -14,8 +14,8 @@ from formulator.knowledge.items import Rule
 
 Standing = int
 
-_LADDER = ("recommended", "adjunct", "optional", "not_indicated")
-_STEP_OF_ROLE = {"main": 0, "adjunct": 1, "optional": 2}
+LADDER = ("recommended", "adjunct", "optional", "not_indicated")
+STEP_OF_ROLE = {"main": 0, "adjunct": 1, "optional": 2}
 
 NOTHING_SAID: Standing = 0
 _EXCLUDED = 1 << 0
@@ -35,9 +35,9 @@ def _said(kind: str, temporary: bool, role: str | None, limit: str | None) -> St
     if kind == "excludes":
         return _EXCLUDED_FOR_NOW if temporary else _EXCLUDED
     if role:
-        step = _STEP_OF_ROLE[role]
+        step = STEP_OF_ROLE[role]
         return _SUPPORTED_AT[step] | (_CONFIRMED_AT[step] if kind == "confirms" else 0)
-    return _LIMITED_TO[_LADDER.index(limit)] if limit else NOTHING_SAID
+    return _LIMITED_TO[LADDER.index(limit)] if limit else NOTHING_SAID
 
 
 def standing_of(holding: Iterable[Rule | Argument]) -> Standing:
@@ -66,8 +66,8 @@ def status_of(standing: Standing, blocked: bool) -> str:
 
 
 def _would_be(standing: Standing) -> str:
-    lowest = len(_LADDER) - 1
+    lowest = len(LADDER) - 1
     supported = next((step for step in range(lowest) if standing & _SUPPORTED_AT[step]), lowest)
     confirmed = next((step for step in range(lowest) if standing & _CONFIRMED_AT[step]), lowest)
     limit = max((step for step in range(lowest + 1) if standing & _LIMITED_TO[step]), default=0)
-    return _LADDER[min(confirmed, max(supported, limit))]
+    return LADDER[min(confirmed, max(supported, limit))]

@@ -202,9 +202,41 @@ class Knowledge:
     @cached_property
     def fields_behind_derivations(self) -> frozenset[str]:
         """The fields from which other facts or the indication follow."""
-        conditions = [derivation.when for derivation in self.derivations]
-        conditions += [indication.derived_from for indication in self.indications.values()]
-        return frozenset().union(*(fields_read(condition) for condition in conditions))
+        return frozenset().union(*self.fields_behind.values())
+
+    @cached_property
+    def fields_behind(self) -> Mapping[str, frozenset[str]]:
+        """For each fact that can follow from others, the fields that its derivations read."""
+        found: dict[str, frozenset[str]] = {}
+        for one in self.derivations:
+            found[one.field] = found.get(one.field, frozenset()) | fields_read(one.when)
+        conditions = [one.derived_from for one in self.indications.values()]
+        found["indication"] = frozenset().union(*(fields_read(condition) for condition in conditions))
+        return found
+
+    @cached_property
+    def finest_cells(self) -> Mapping[str, tuple[Cell, ...]]:
+        """For each field, the answers that rules, derived facts and indications tell apart."""
+        conditions = [rule.when for rule in self.rules.values()]
+        conditions += [one.when for one in self.derivations]
+        conditions += [one.derived_from for one in self.indications.values()]
+        names = frozenset().union(*(fields_read(condition) for condition in conditions))
+        reading = {name: [one for one in conditions if name in fields_read(one)] for name in sorted(names)}
+        return {name: cells_of(found, name) for name, found in reading.items()}
+
+    @cached_property
+    def rules_about(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each component, the rules that are read about it with the others."""
+        found: dict[str, list[Rule]] = {name: [] for name in self.components}
+        for rule in self.rules.values():
+            for name in () if rule.when_nothing_is_left else self.components_of_rule[rule.id]:
+                found[name].append(rule)
+        return {name: tuple(rules) for name, rules in found.items()}
+
+    @cached_property
+    def deciding_rules(self) -> tuple[Rule, ...]:
+        """The rules that force a decision while they hold."""
+        return tuple(rule for rule in self.rules.values() if rule.decision and not rule.when_nothing_is_left)
 
     def decision_of(self, holds: Iterable[str], hangs: Iterable[str]) -> str:
         """The decision when these rules hold and those hang on unknowns.
