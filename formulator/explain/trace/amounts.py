@@ -48,7 +48,7 @@ class Given:
     def area(self) -> Trace | None:
         """The area to treat, where it was given."""
         area = self.syringe.area_cm2
-        return None if area is None else given(self.reading.label("area_cm2"), area, "cm2", GIVEN, id="area_cm2")
+        return None if area is None else given(self.reading.label("area_cm2"), area, "cm2", GIVEN, about="area_cm2")
 
     @cached_property
     def cell(self) -> Trace | None:
@@ -227,12 +227,13 @@ def _known(*nodes: Trace | None) -> tuple[Trace, ...]:
 
 def _allowed(ceiling: Ceiling, one: Given) -> Trace:
     """What a ceiling allows this patient, in base units."""
-    unit = _BASE_UNITS.get(dict(ceiling.allowed.dimension) and ceiling.allowed.dimension[0][0], "")
+    first = next((name for name, _ in ceiling.allowed.dimension), "")
+    unit = _BASE_UNITS.get(first, "")
     most = given("Ceiling", float(ceiling.allowed.base), unit, ceiling.text, ceiling.sources)
     weight = one.reading.patient.profile.get("weight_kg")
     if ceiling.kind != PER_KG or not isinstance(weight, int | float):
         return most
-    heavy = given(one.reading.label("weight_kg"), weight, "kg", GIVEN, id="weight_kg")
+    heavy = given(one.reading.label("weight_kg"), weight, "kg", GIVEN, about="weight_kg")
     return worked_out("Allowed for this weight", value_of(most) * weight, unit, "product", (most, heavy))
 
 

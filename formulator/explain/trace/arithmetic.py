@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil, floor, isclose, nan, sqrt
 from typing import NamedTuple
 
@@ -41,36 +41,50 @@ def _spread(level: float, mean: float, variance: float, *between: float) -> tupl
     return NormalMixture(mean, parts).interval(level)
 
 
-def _least_first(mean: float, error: float, quantile: float) -> float:
+def _cautious_end(mean: float, error: float, quantile: float) -> float:
     return mean - quantile * error
 
 
+_MIXTURE = "an end of the normal mixture of the average's variance and the spreads between trials"
 OPERATIONS: dict[str, tuple[Callable[..., float], str]] = {
     "sum": (lambda *parts: sum(parts), " + "),
     "difference": (lambda first, *rest: first - sum(rest), " - "),
     "product": (_product, " x "),
     "quotient": (lambda above, below: above / below, " / "),
-    "whole steps": (_whole_steps, " / "),
-    "rounded down": (lambda value, step: _whole_steps(value, step) * step, " in steps of "),
-    "rounded up": (_steps_up, " in steps of "),
-    "share": (lambda whole, part, of: whole * part / of, " x part / whole "),
-    "penalty": (lambda weight, count: -weight * count, " x "),
-    "smallest": (lambda *values: min(values), ", "),
-    "largest": (lambda *values: max(values), ", "),
-    "count": (lambda *values: len(values), ", "),
+    "whole steps": (_whole_steps, "{0} / {1}, rounded down to a whole number"),
+    "rounded down": (lambda value, step: _whole_steps(value, step) * step, "{0} rounded down in steps of {1}"),
+    "rounded up": (_steps_up, "{0} rounded up in steps of {1}"),
+    "share": (lambda whole, part, of: whole * part / of, "{0} x {1} / {2}"),
+    "penalty": (lambda weight, count: -weight * count, "-{0} x {1}"),
+    "smallest": (lambda *values: min(values), "smallest of|, "),
+    "largest": (lambda *values: max(values), "largest of|, "),
+    "count": (lambda *values: len(values), ""),
     "days after": (lambda day, days: day + days, " + "),
     "days before": (lambda day, days: day - days, " - "),
-    "same day": (lambda *days: days[0] if len(set(days)) == 1 else nan, " = "),
-    "days between": (lambda first, last: last - first, " to "),
+    "same day": (lambda *days: days[0] if len(set(days)) == 1 else nan, ""),
+    "days between": (lambda first, last: last - first, "from {0} to {1}"),
     "weeks after": (lambda day, weeks: day + round(weeks * 7), " + "),
-    "lower 95 % end": (_lower_end, ", "),
-    "upper 95 % end": (_upper_end, ", "),
-    "lower prediction": (lambda *all_of: _spread(*all_of)[0], ", "),
-    "upper prediction": (lambda *all_of: _spread(*all_of)[1], ", "),
-    "cautious end": (_least_first, ", "),
-    "root of": (lambda value: sqrt(max(0.0, value)), ""),
+    "lower 95 % end": (_lower_end, "{0} - 1.96 x root of {1}"),
+    "upper 95 % end": (_upper_end, "{0} + 1.96 x root of {1}"),
+    "lower prediction": (lambda *all_of: _spread(*all_of)[0], _MIXTURE),
+    "upper prediction": (lambda *all_of: _spread(*all_of)[1], _MIXTURE),
+    "cautious end": (_cautious_end, "{0} - {2} x {1}"),
 }
-"""What each operation does, and the sign that joins its operands in words. Dates count as their day's ordinal."""
+"""What each operation does, and how it is said of its operands: a sign between them, a lead before them, or a sentence.
+
+Dates count as the ordinal of their day.
+"""
+
+
+def said(operation: str, operands: Sequence[str]) -> str:
+    """An operation on operands that are given in words."""
+    pattern = OPERATIONS[operation][1]
+    if "|" in pattern:
+        lead, sign = pattern.split("|")
+        return f"{lead} {sign.join(operands)}" if len(operands) > 1 else operands[0]
+    if "{" in pattern:
+        return pattern.format(*operands)
+    return pattern.join(operands) if pattern.startswith(" ") else pattern
 
 
 class Arithmetic(NamedTuple):

@@ -38,4 +38,4 @@ def _atom(atom: Atom, value: Truth, reading: Reading, decisive: bool) -> Trace:
     fact = reading.fact(atom.field)
     limits = (reading.threshold(atom.threshold),) if isinstance(atom, AtLeast | Below) else ()
     words = say(atom, reading.label, reading.value)
-    return Trace("condition", words, HOLDS[value], children=(fact, *limits), decisive=decisive, id=atom.field)
+    return Trace("condition", words, HOLDS[value], children=(fact, *limits), decisive=decisive, about=atom.field)

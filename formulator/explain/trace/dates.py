@@ -68,7 +68,7 @@ class Dates:
         """A session with every reason for its day; each of its components gives one, and they give the same day."""
         count = self._before if self.plan.event else self._after
         reasons = tuple(dict.fromkeys(count(one, name) for name in one.components or ("",)))
-        return dated(f"Session {one.number}", one.date, "same day", reasons, sentence=one.phase, id=str(one.number))
+        return dated(f"Session {one.number}, {one.phase}", one.date, "same day", reasons, about=str(one.number))
 
     def _after(self, one: Session, name: str) -> Trace:
         """Counted from the session before that holds the component."""
@@ -104,7 +104,7 @@ class Dates:
         return self.reading.knowledge.components[name].name if name else "Rhythm of the indication"
 
     def _reference(self, one: Session) -> Trace:
-        return dated(f"Session {one.number}", one.date, sentence="see there")
+        return dated(f"Session {one.number}", one.date)
 
     def _neighbours(self, one: Session, name: str, step: int) -> tuple[int, Session | None]:
         """The place of a session among those that hold a component, and the one before (-1) or after it (1)."""

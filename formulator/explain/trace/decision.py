@@ -26,7 +26,7 @@ def decision_trace(reading: Reading) -> Trace:
         DECISION_WORDS[answer.decision],
         _how(reading),
         children=(*children, *indication, *_left(reading)),
-        id=answer.decision,
+        about=answer.decision,
     )
 
 

@@ -114,5 +114,5 @@ def trial_trace(row: Mapping[str, Any], model: EvidenceModel) -> Trace:
     label = " ".join(part for part in (study.get("first_author"), study.get("year")) if part) or row["study"]
     value = f"{figure(row['estimate'])} SD ({figure(row['low'])} to {figure(row['high'])}), {row['n']:g} people"
     compared = f"{' + '.join(row['treatment'])} against {' + '.join(row['control'])}".replace("_", " ")
-    sentence = f"{study.get('title', row['study'])}: {compared}"
-    return Trace("trial", label, value, sentence, id=row["study"], address=row["url"] or study.get("url", ""))
+    sentence = f"{study.get('title', row['study'])}: {compared}; positive favours the first"
+    return Trace("trial", label, value, sentence, about=row["study"], address=row["url"] or study.get("url", ""))

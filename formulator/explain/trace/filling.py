@@ -28,7 +28,7 @@ def syringe_trace(one: Given) -> Trace:
         one.technique.name,
         sources=one.syringe.sources,
         children=tuple(each for each in amounts if each is not None),
-        id=one.technique.id,
+        about=one.technique.id,
     )
 
 
@@ -76,12 +76,12 @@ def _component(each: SyringeComponent, one: Given, volume: Trace | None) -> Trac
     """A component in the syringe: strength, the volume that it takes, dose."""
     name = one.reading.knowledge.components[each.id].name
     if each.concentration is None:
-        return Trace("part", name, "no strength", each.text, "", each.sources, id=each.id)
+        return Trace("part", name, "no strength", each.text, "", each.sources, about=each.id)
     strength = _strength(each, one)
     dose = _dose(each, strength, volume)
     share = _share(each, strength, volume)
     children = tuple(found for found in (strength, share, dose) if found is not None)
-    return Trace("part", name, sources=each.sources, children=children, id=each.id)
+    return Trace("part", name, sources=each.sources, children=children, about=each.id)
 
 
 def _strength(each: SyringeComponent, one: Given) -> Trace:
@@ -145,4 +145,4 @@ def _diluent(one: Given, components: tuple[Trace, ...]) -> Trace | None:
     whole = given("Drawn up", shown.drawn_ml, "mL")
     name = one.reading.knowledge.components[shown.diluent].name
     within = SHOWN * (1 + len(from_vials))
-    return worked_out(name, shown.diluent_ml, "mL", "difference", (whole, *from_vials), within, id=shown.diluent)
+    return worked_out(name, shown.diluent_ml, "mL", "difference", (whole, *from_vials), within, about=shown.diluent)

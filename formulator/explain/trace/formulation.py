@@ -50,7 +50,7 @@ def _formulation(one: Formulation, scores: Scores) -> Trace:
             *(_blood(draw, reading) for draw in one.blood),
             *(node for dose in one.course for node in _course(dose, one, reading)),
         ),
-        id=str(one.rank),
+        about=str(one.rank),
     )
 
 
@@ -86,11 +86,15 @@ def _course(dose: CourseDose, one: Formulation, reading: Reading) -> Iterator[Tr
     name, sessions = reading.knowledge.components[dose.id].name, _sessions(dose, reading)
     if dose.dose is not None and part.dose is not None:
         each = given("Dose a session", part.dose, dose.dose_unit)
-        yield worked_out(f"Course, {name}", dose.dose, dose.dose_unit, "product", (each, sessions), SHOWN, id=dose.id)
+        yield worked_out(
+            f"Course, {name}", dose.dose, dose.dose_unit, "product", (each, sessions), SHOWN, about=dose.id
+        )
     volume = holders[0].volume_ml
     if dose.volume_ml is not None and volume is not None:
         each = given("Volume a session", volume, "mL")
-        yield worked_out(f"Course volume, {name}", dose.volume_ml, "mL", "product", (each, sessions), SHOWN, id=dose.id)
+        yield worked_out(
+            f"Course volume, {name}", dose.volume_ml, "mL", "product", (each, sessions), SHOWN, about=dose.id
+        )
 
 
 def _sessions(dose: CourseDose, reading: Reading) -> Trace:
@@ -108,6 +112,6 @@ def _sessions(dose: CourseDose, reading: Reading) -> Trace:
     counted = worked_out("Sessions before maintenance", total, "", "sum", phases)
     most: object = reading.patient.profile.get("max_sessions")
     if isinstance(most, int) and most < max(1, total):
-        limit = given(reading.label("max_sessions"), most, "", GIVEN, id="max_sessions")
+        limit = given(reading.label("max_sessions"), most, "", GIVEN, about="max_sessions")
         return worked_out("Sessions", dose.sessions, "", "smallest", (counted, limit))
     return worked_out("Sessions", dose.sessions, "", "largest", (counted, given("At least", 1)))

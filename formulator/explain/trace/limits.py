@@ -25,7 +25,7 @@ def limit_trace(check: LimitCheck, syringes: Sequence[Given], reading: Reading) 
     children = tuple(one for one in (given_now, allowed, *needs) if one is not None)
     known = check.value is not None or bool(needs)
     words = LIMIT_WORDS[check.within]
-    return Trace("part", label, words, check.text, "", check.sources, children, known, id=check.id)
+    return Trace("part", label, words, check.text, "", check.sources, children, known, about=check.id)
 
 
 def _allowed(check: LimitCheck, ceiling: Ceiling | None, reading: Reading) -> Trace | None:
@@ -35,7 +35,7 @@ def _allowed(check: LimitCheck, ceiling: Ceiling | None, reading: Reading) -> Tr
     if ceiling is None or ceiling.kind != PER_KG or not isinstance(weight, int | float):
         return given("Allowed", check.allowed, check.unit, sources=check.sources)
     each = given("Ceiling", float(ceiling.allowed.to(ceiling.unit)), ceiling.unit, ceiling.text, ceiling.sources)
-    heavy = given(reading.label("weight_kg"), weight, "kg", GIVEN, id="weight_kg")
+    heavy = given(reading.label("weight_kg"), weight, "kg", GIVEN, about="weight_kg")
     return worked_out("Allowed for this weight", check.allowed, check.unit, "product", (each, heavy), SHOWN)
 
 
@@ -69,14 +69,15 @@ def _parts(check: LimitCheck, ceiling: Ceiling, component: Component, syringes: 
             elif ceiling.kind == VOLUME:
                 yield given(label, one.syringe.volume_ml or 0.0, "mL")
             elif ceiling.kind in (DOSE, PER_KG):
-                yield _product(label, check.unit, value, unit, one.syringe.volume_ml or 0.0, "mL")
+                yield _product(label, check.unit, (value, unit), one.syringe.volume_ml or 0.0, "mL")
             elif ceiling.kind == PER_CM2:
-                yield _product(label, check.unit, value, unit, one.syringe.per_cm2_ml or 0.0, "mL/cm2")
+                yield _product(label, check.unit, (value, unit), one.syringe.per_cm2_ml or 0.0, "mL/cm2")
 
 
-def _product(label: str, shown: str, value: float, unit: str, much: float, of: str) -> Trace:
+def _product(label: str, shown: str, strength_is: tuple[float, str], much: float, of: str) -> Trace:
     """Strength times volume, or volume a cm2, in the unit of the limit."""
     above = shown.partition("/")[0]
+    value, unit = strength_is
     strength = given("Strength", float(quantity(str(value), unit).to(f"{above}/mL")), f"{above}/mL")
     amount = given("Volume", much, of)
     within = SHOWN * (value_of(strength) + much)

@@ -98,7 +98,7 @@ def _reassess(one: Reassess, dates: Dates) -> Trace:
     for planned in dates.protocol.reassess:
         if planned.text == one.what and weeks_after(_day(first), planned.week) == one.date:
             weeks = given("Weeks", planned.week, "weeks", "published", planned.sources)
-            start = dated(first.label, _day(first), sentence="see there")
+            start = dated(first.label, _day(first))
             return dated("Reassess", one.date, "weeks after", (start, weeks), (), one.what, one.sources)
     operands = (dates.reading.given_day("event_date"), given("Eve of the event", 1, "days"))
     return dated("Reassess", one.date, "days before" if event else "given", operands, (), one.what, one.sources)
@@ -109,7 +109,9 @@ def _washout(one: PlannedWashout, dates: Dates) -> tuple[Trace, ...]:
     label, taken = dates.reading.label(one.medicine), dates.reading.fact(one.medicine)
     session = next((each for each in dates.plan.sessions if each.number == one.session), None)
     if session is None:
-        return (Trace("part", label, "its prescriber decides", one.text, "", one.sources, (taken,), id=one.medicine),)
+        return (
+            Trace("part", label, "its prescriber decides", one.text, "", one.sources, (taken,), about=one.medicine),
+        )
     rule = next(
         each for each in dates.reading.knowledge.washouts if (each.medicine, each.text) == (one.medicine, one.text)
     )
@@ -123,7 +125,7 @@ def _washout(one: PlannedWashout, dates: Dates) -> tuple[Trace, ...]:
             day,
             f"days {side}",
             (
-                dated(f"Session {session.number}", session.date, sentence="see there"),
+                dated(f"Session {session.number}", session.date),
                 given("Published pause", days, "days"),
             ),
             (taken,),

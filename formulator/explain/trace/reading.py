@@ -1,12 +1,14 @@
 """What every part of a trace reads: the answer, the knowledge and the model that made it, and the patient again.
 
-Nothing is worked out here that the engine works out: the profile stands in the answer, and the facts are derived from it
-by the engine's own function. Nodes that many components share are made once.
+Nothing is worked out here that the engine works out: the profile stands in the answer, and the facts are derived from
+it by the engine's own function. Nodes that many components share are made once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from formulator.conditions import carried_by, truth
@@ -40,7 +42,6 @@ class Reading:
         self._facts: dict[str, Trace] = {}
         self._thresholds: dict[str, Trace] = {}
         self._said: dict[tuple[str, bool, bool], Trace] = {}
-        self._open: dict[str, Trace] = {}
         self.answers: dict[str, ComponentAnswer] = {one.id: one for one in answer.components}
 
     def label(self, field: str) -> str:
@@ -60,15 +61,15 @@ class Reading:
     def _fact(self, field: str) -> Trace:
         label = self.label(field)
         if field in self.patient.profile.values:
-            return Trace("fact", label, self.value(field, self.facts[field]), GIVEN, id=field)
+            return Trace("fact", label, self.value(field, self.facts[field]), GIVEN, about=field)
         if field not in self.facts:
             assumed = self._assumed.get(field)
             origin = f"not known, taken as {assumed} until it is asked" if assumed else "not known"
-            return Trace("fact", label, "unknown", origin, id=field)
+            return Trace("fact", label, "unknown", origin, about=field)
         value = self.value(field, self.facts[field])
         if field == "days_to_event":
-            return Trace("fact", label, value, "counted", children=(self._days_to_event(),), id=field)
-        return Trace("fact", label, value, "derived", children=self._derivation(field), id=field)
+            return Trace("fact", label, value, "counted", children=(self._days_to_event(),), about=field)
+        return Trace("fact", label, value, "derived", children=self._derivation(field), about=field)
 
     def _days_to_event(self) -> Trace:
         first = self.first_possible_day()
@@ -78,7 +79,7 @@ class Reading:
     def given_day(self, field: str) -> Trace:
         """A date of the profile."""
         day: Any = self.patient.profile.get(field)
-        return dated(self.label(field), day, sentence=GIVEN, id=field)
+        return dated(self.label(field), day, sentence=GIVEN, about=field)
 
     def today(self) -> Trace:
         """The day on which the question was asked."""
@@ -97,13 +98,13 @@ class Reading:
         if field == "indication":
             one = self.knowledge.indications[value]
             condition = condition_trace(one.derived_from, True, self)
-            return (Trace("derivation", one.name, "", one.summary, "", one.sources, (condition,), id=one.id),)
+            return (Trace("derivation", one.name, "", one.summary, "", one.sources, (condition,), about=one.id),)
         for one in self.knowledge.derivations:
             if one.field == field and one.value == value and truth(one.when, self.facts):
                 carried = carried_by(one.when, self.facts, True)
                 if all(self._order.get(name, -1) < self._order[field] for name in carried):
                     condition = condition_trace(one.when, True, self)
-                    return (Trace("derivation", one.id, "", one.text, "", one.sources, (condition,), id=one.id),)
+                    return (Trace("derivation", one.id, "", one.text, "", one.sources, (condition,), about=one.id),)
         return ()
 
     def threshold(self, identifier: str) -> Trace:
@@ -117,7 +118,7 @@ class Reading:
             words = self.value(one.field, one.value)
             sentence = f"{one.meaning} {one.why}".rstrip()
             self._thresholds[identifier] = Trace(
-                "threshold", "Threshold", words, sentence, "", one.sources, others, id=identifier
+                "threshold", "Threshold", words, sentence, "", one.sources, others, about=identifier
             )
         return self._thresholds[identifier]
 
@@ -134,7 +135,7 @@ class Reading:
         kind, label = ("question", "Asks first") if asked else ("rule", kind_word(one))
         does = _does(rule)
         children = (condition,) if asked or not rule.detail else (condition, _detail(rule.detail))
-        return Trace(kind, label, does, one.text, one.certainty, one.sources, children, decisive, id=one.rule)
+        return Trace(kind, label, does, one.text, one.certainty, one.sources, children, decisive, about=one.rule)
 
     def blocking(self, one: NotEvaluated, decisive: bool) -> Trace:
         """A rule that blocks until its question is answered, where the answer has no argument for it."""
@@ -143,19 +144,32 @@ class Reading:
             rule = self.knowledge.rules[one.rule]
             condition = condition_trace(rule.when, None, self)
             self._said[key] = Trace(
-                "question", "Asks first", "", rule.ask, rule.certainty, rule.sources, (condition,), decisive, id=rule.id
+                "question",
+                "Asks first",
+                "",
+                rule.ask,
+                rule.certainty,
+                rule.sources,
+                (condition,),
+                decisive,
+                about=rule.id,
             )
         return self._said[key]
 
-    def open_rule(self, one: NotEvaluated) -> Trace:
-        """A rule that could not be read, with the unknown facts that it hangs on."""
-        if one.rule not in self._open:
-            rule = self.knowledge.rules[one.rule]
-            unknown = tuple(map(self.fact, one.unknown))
-            self._open[one.rule] = Trace(
-                "rule", "Not read", _OPEN, rule.text, rule.certainty, rule.sources, unknown, False, id=rule.id
-            )
-        return self._open[one.rule]
+    @cached_property
+    def unread(self) -> Mapping[str, Trace]:
+        """The rules that hang on something unknown and do not block, each with the unknown facts that it hangs on."""
+        found: dict[str, Trace] = {}
+        for component in self.answer.components:
+            for one in component.not_evaluated:
+                if one.rule not in found and self.knowledge.rules[one.rule].unknown != "block":
+                    found[one.rule] = self._unread(one)
+        return found
+
+    def _unread(self, one: NotEvaluated) -> Trace:
+        rule = self.knowledge.rules[one.rule]
+        unknown = tuple(map(self.fact, one.unknown))
+        return Trace("rule", "Not read", _OPEN, rule.text, rule.certainty, rule.sources, unknown, False, about=rule.id)
 
 
 def _detail(text: str) -> Trace:

@@ -1,4 +1,4 @@
-"""Why a formulation ranks where it does: every part of its score from settings and counts, and the effect of the set."""
+"""Why a formulation ranks where it does: each part of its score from settings and counts, and the effect of the set."""
 
 from __future__ import annotations
 
@@ -94,20 +94,20 @@ class Scores:
             _EXACT,
             sentence=part.text,
             sources=part.sources,
-            id=part.id,
+            about=part.id,
         )
 
     def _effect(self, part: ScorePart, one: Formulation) -> Trace:
         """The mean, or the cautious end of the effect: whichever was asked for."""
         found = self.effect(one)
         if found is None:
-            return given("Effect", part.value, "SD", part.text, id=part.id)
+            return given("Effect", part.value, "SD", part.text, about=part.id)
         effect, parts = found
         if isclose(effect.mean, part.value, abs_tol=_EXACT):
-            return worked_out("Effect, mean", part.value, "SD", "sum", parts, _EXACT, sentence=part.text, id=part.id)
+            return worked_out("Effect, mean", part.value, "SD", "sum", parts, _EXACT, sentence=part.text, about=part.id)
         level = self.settings.value("certainty_level")
         end = cautious_end("Effect, cautious end", part.value, effect, parts, level)
-        return end._replace(sentence=part.text, id=part.id)
+        return end._replace(sentence=part.text, about=part.id)
 
     def _standing(self, part: ScorePart, one: Formulation) -> Trace:
         """Role times certainty of each component, best first, each further one counted for less."""
@@ -127,9 +127,9 @@ class Scores:
             for factor in factors:
                 value *= factor.arithmetic.result if factor.arithmetic else 1.0
             label = self.reading.knowledge.components[name].name
-            terms.append(worked_out(label, value, "points", "product", factors, id=name))
+            terms.append(worked_out(label, value, "points", "product", factors, about=name))
         return worked_out(
-            "Role and certainty", part.value, "points", "sum", tuple(terms), _EXACT, sentence=part.text, id=part.id
+            "Role and certainty", part.value, "points", "sum", tuple(terms), _EXACT, sentence=part.text, about=part.id
         )
 
     def _count(self, penalty: str, one: Formulation) -> Trace:

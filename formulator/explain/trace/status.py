@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from formulator.engine.answer import Argument, ComponentAnswer
+from formulator.engine.answer import Argument, ComponentAnswer, NotEvaluated
 from formulator.engine.standing import NOTHING_SAID, said_by
 from formulator.engine.words import STATUS_WORDS
 from formulator.explain.trace.deciding import BLOCKED, deciding
@@ -18,8 +18,7 @@ _NOT_STOCKED = Trace("part", "Not in stock here", sentence="It enters no session
 def status_trace(one: ComponentAnswer, reading: Reading) -> Trace:
     """The status of one component as a tree; every rule that holds and every question that blocks stands in it."""
     open_rules = {entry.rule: entry for entry in one.not_evaluated}
-    rules = reading.knowledge.rules
-    blocks = [rule for rule in open_rules if rules[rule].unknown == "block"]
+    blocks = [rule for rule in open_rules if rule not in reading.unread]
     holding = [reason for reason in one.arguments if reason.rule not in open_rules]
     marks = {reason.rule: said_by(reason) for reason in holding}
     said = frozenset(marks.values()) - {NOTHING_SAID} | ({BLOCKED} if blocks else frozenset())
@@ -27,7 +26,7 @@ def status_trace(one: ComponentAnswer, reading: Reading) -> Trace:
     arguments = {reason.rule: reason for reason in one.arguments}
     children = [
         *(reading.argument(reason, False, marks[reason.rule] in decides) for reason in holding),
-        *(_blocking(rule, arguments.get(rule), BLOCKED in decides, one, reading) for rule in blocks),
+        *(_blocking(open_rules[rule], arguments.get(rule), BLOCKED in decides, reading) for rule in blocks),
     ]
     children.sort(key=_decisive_first)
     extra = () if any(reason.role for reason in holding) or decides else (_NOTHING_FOR,)
@@ -40,7 +39,7 @@ def status_trace(one: ComponentAnswer, reading: Reading) -> Trace:
         STATUS_WORDS[one.status],
         STATUS_MEANING[one.status],
         children=(*extra, *children, *stock, *evidence, *unread),
-        id=one.id,
+        about=one.id,
     )
 
 
@@ -48,17 +47,14 @@ def _decisive_first(one: Trace) -> bool:
     return not one.decisive
 
 
-def _blocking(rule: str, said: Argument | None, decisive: bool, one: ComponentAnswer, reading: Reading) -> Trace:
-    if said is not None:
-        return reading.argument(said, True, decisive)
-    entry = next(each for each in one.not_evaluated if each.rule == rule)
-    return reading.blocking(entry, decisive)
+def _blocking(one: NotEvaluated, said: Argument | None, decisive: bool, reading: Reading) -> Trace:
+    return reading.blocking(one, decisive) if said is None else reading.argument(said, True, decisive)
 
 
 def _unread(one: ComponentAnswer, reading: Reading) -> tuple[Trace, ...]:
     """The rules that hang on something unknown and do not block, folded into one part."""
-    rules = reading.knowledge.rules
-    found = tuple(reading.open_rule(each) for each in one.not_evaluated if rules[each.rule].unknown != "block")
+    unread = reading.unread
+    found = tuple([unread[each.rule] for each in one.not_evaluated if each.rule in unread])
     if not found:
         return ()
     label = f"{len(found)} rules could not be read, because something is unknown"

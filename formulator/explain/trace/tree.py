@@ -29,7 +29,7 @@ KINDS = (
 class Trace(NamedTuple):
     """A statement of the answer and, as children, the chain that made it.
 
-    `id` names the rule, field, component or threshold behind it. What is not `decisive` did not matter for the node
+    `about` names the rule, field, component or threshold behind it. What is not `decisive` did not matter for the node
     above and is hidden unless everything is asked for. `sources` are ids of the knowledge; `address` is a web page.
     """
 
@@ -42,7 +42,7 @@ class Trace(NamedTuple):
     children: tuple[Trace, ...] = ()
     decisive: bool = True
     arithmetic: Arithmetic | None = None
-    id: str = ""
+    about: str = ""
     address: str = ""
 
     def shown(self, everything: bool = False) -> tuple[Trace, ...]:
@@ -62,11 +62,11 @@ def figure(value: float, unit: str = "") -> str:
 
 
 def given(  # noqa: PLR0913
-    label: str, value: float, unit: str = "", sentence: str = "", sources: tuple[str, ...] = (), id: str = ""
+    label: str, value: float, unit: str = "", sentence: str = "", sources: tuple[str, ...] = (), about: str = ""
 ) -> Trace:
     """A number that stands in the profile, the data or the model; it is not worked out."""
     arithmetic = Arithmetic("given", (), value)
-    return Trace("number", label, figure(value, unit), sentence, "", sources, (), True, arithmetic, id)
+    return Trace("number", label, figure(value, unit), sentence, "", sources, (), True, arithmetic, about)
 
 
 def worked_out(  # noqa: PLR0913
@@ -79,13 +79,13 @@ def worked_out(  # noqa: PLR0913
     others: tuple[Trace, ...] = (),
     sentence: str = "",
     sources: tuple[str, ...] = (),
-    id: str = "",
+    about: str = "",
 ) -> Trace:
     """A number that follows from other numbers of the trace; `others` are children that do not enter the arithmetic."""
     numbers = tuple(one.arithmetic.result for one in operands if one.arithmetic)
     arithmetic = Arithmetic(operation, numbers, value, within)
     words = figure(value, unit)
-    return Trace("number", label, words, sentence, "", sources, (*operands, *others), True, arithmetic, id)
+    return Trace("number", label, words, sentence, "", sources, (*operands, *others), True, arithmetic, about)
 
 
 def dated(  # noqa: PLR0913
@@ -96,10 +96,10 @@ def dated(  # noqa: PLR0913
     others: tuple[Trace, ...] = (),
     sentence: str = "",
     sources: tuple[str, ...] = (),
-    id: str = "",
+    about: str = "",
 ) -> Trace:
     """A date, counted from another one unless it is given; its number is the ordinal of the day."""
     numbers = tuple(one.arithmetic.result for one in operands if one.arithmetic)
     arithmetic = Arithmetic(operation, numbers, day.toordinal())
     children = (*operands, *others)
-    return Trace("date", label, f"{day:%a} {day}", sentence, "", sources, children, True, arithmetic, id)
+    return Trace("date", label, f"{day:%a} {day}", sentence, "", sources, children, True, arithmetic, about)
