@@ -119,7 +119,7 @@ class Dates:
         return next((one for one, end in zip(phases, ends, strict=True) if place < end), phases[-1])
 
     def _why(self, start: date, gap: int, phase: Phase, shared: bool) -> str:
-        """Why the interval is what it is: as published, moved off a closed day, or onto a day that is planned anyway."""
+        """Why it is this interval: as published, moved off a closed day, or onto a day that is planned anyway."""
         interval, used = phase.interval_days, round(used_interval(phase))
         published = f"published {interval.low:g} to {interval.high:g} days, {used_interval(phase):g} used"
         if abs(gap) == used:

@@ -57,7 +57,7 @@ def _estimate(found: Response, trials: tuple[Trace, ...], model: EvidenceModel) 
         *_grading(found.reasons),
     ]
     operands, others = (own, arm), tuple(parts[2:])
-    words = "Estimated gain over control"
+    words = "Estimated gain over control, which orders and never decides"
     sum_of = worked_out(words, found.effect or 0.0, "SD", "sum", operands, 2 * _ROUNDED, others, found.sentence)
     return sum_of._replace(certainty=found.certainty or "")
 

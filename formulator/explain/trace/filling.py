@@ -1,4 +1,4 @@
-"""What is drawn up for one syringe: each component with its strength and dose, diluent, hold-up, marks of the barrel."""
+"""What is drawn up for one syringe: each component with its strength and dose, diluent, hold-up, marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A formulation: its effect, its syringes, its limits, its score, the blood that it takes and what a course adds up to."""
+"""A formulation: its score, effect, syringes and limits, the blood that it takes, what a course adds up to."""
 
 from __future__ import annotations
 

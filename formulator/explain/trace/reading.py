@@ -98,7 +98,8 @@ class Reading:
         if field == "indication":
             one = self.knowledge.indications[value]
             condition = condition_trace(one.derived_from, True, self)
-            return (Trace("derivation", one.name, "", one.summary, "", one.sources, (condition,), about=one.id),)
+            words = f"these facts make it {one.name}."
+            return (Trace("derivation", one.name, "", words, "", one.sources, (condition,), about=one.id),)
         for one in self.knowledge.derivations:
             if one.field == field and one.value == value and truth(one.when, self.facts):
                 carried = carried_by(one.when, self.facts, True)

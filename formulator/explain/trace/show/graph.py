@@ -1,4 +1,4 @@
-"""A trace as a picture: DOT text, where the kind of each node stands in its words and its shape, not only its colour."""
+"""A trace as a picture: DOT text, where words and shape tell the kind of a node, not colour alone."""
 
 from __future__ import annotations
 
