@@ -36,16 +36,23 @@ def show_trace(  # noqa: PLR0913
 def show_trace_body(trace: Trace, key: str, knowledge: Knowledge) -> None:
     """The line, the list and, where it is asked for, the picture; what did not matter is hidden until asked for."""
     st.markdown(f"**{safe(as_line(trace))}**")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         everything = st.toggle("Show everything", key=f"{key}_everything", help=safe(MORE.format(hidden(trace))))
-        picture = st.toggle("Show as a picture", key=f"{key}_picture")
+        picture = st.button("Show as a picture", key=f"{key}_picture", icon=":material/account_tree:")
     if picture:
-        alt = f"{trace.label}: the chain of the list below as a picture, from the answer on the left to what made it."
-        st.graphviz_chart(as_dot(trace, everything), width="stretch", alt=alt)
+        _show_picture(trace, everything)
     st.markdown(markdown_list(trace, knowledge, everything))
     left = hidden(trace)
     if left and not everything:
         st.caption(MORE.format(left))
+
+
+@st.dialog("Why, as a picture", width="large", icon=":material/account_tree:")
+def _show_picture(trace: Trace, everything: bool) -> None:
+    """The picture over the page, where it has room; the list on the page is its text twin."""
+    st.markdown(safe(as_line(trace)))
+    alt = f"{trace.label}: the list on the page as a picture, from the answer on the left to what made it on the right."
+    st.graphviz_chart(as_dot(trace, everything), width="stretch", alt=alt)
 
 
 def markdown_list(trace: Trace, knowledge: Knowledge, everything: bool = False) -> str:

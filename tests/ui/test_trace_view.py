@@ -48,7 +48,7 @@ def test_a_component_that_is_not_used_can_be_asked_about() -> None:
 def test_the_picture_comes_when_it_is_asked_for_and_has_a_text_twin() -> None:
     app = opened_box(with_example(EXAMPLE), "trace_prp")
     assert not app.get("graphviz_chart")
-    app.toggle(key="trace_prp_picture").set_value(True).run()
+    app.button(key="trace_prp_picture").click().run()
     assert not app.exception
     assert len(app.get("graphviz_chart")) == 1
     assert "rule prp\\_men" in texts(app)

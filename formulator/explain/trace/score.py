@@ -85,17 +85,8 @@ class Scores:
             return self._standing(part, one)
         weight, count = self.settings.node(part.id), self._count(part.id, one)
         label = part.id.replace("_", " ").capitalize()
-        return worked_out(
-            label,
-            part.value,
-            "points",
-            "penalty",
-            (weight, count),
-            _EXACT,
-            sentence=part.text,
-            sources=part.sources,
-            about=part.id,
-        )
+        operands = (weight, count)
+        return worked_out(label, part.value, "points", "penalty", operands, _EXACT, sources=part.sources, about=part.id)
 
     def _effect(self, part: ScorePart, one: Formulation) -> Trace:
         """The mean, or the cautious end of the effect: whichever was asked for."""
