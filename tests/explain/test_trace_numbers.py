@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -144,7 +145,7 @@ def test_every_date_of_the_plan_stands_in_the_trace_with_the_published_interval_
     pauses = [day for one in plan.washouts for day in (one.stop_on, one.resume_on) if day]
     shown = [node for node in plan_node.children if node.label.startswith(("Stop ", "Resume ")) and node.kind == "date"]
     assert [node.value[-10:] for node in shown] == [f"{day}" for day in pauses]
-    closed = profile.values.get("unavailable_dates", ())
+    closed: Any = profile.values.get("unavailable_dates", ())
     for node in by_label(plan_node, "Interval"):
         words, gap = node.sentence.split(), result(node)
         low, high = float(words[1]), float(words[3])

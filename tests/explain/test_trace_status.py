@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from formulator.conditions import truth
 from formulator.engine import recommend
+from formulator.engine.answer import Argument
 from formulator.engine.facts import facts_of
 from formulator.engine.standing import said_by, standing_of, status_of
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
@@ -37,14 +38,12 @@ SAID = [
 """Everything that a rule may say about a component: kind, until, role, limit."""
 
 
-class Says:
-    """A rule as far as the ladder reads it."""
-
-    def __init__(self, kind, until, role, limits_to):
-        self.kind, self.until, self.role, self.limits_to = kind, until, role, limits_to
+def says(kind: str, until: str, role: str | None, limit: str | None) -> Argument:
+    """An argument as far as the ladder reads it."""
+    return Argument("rule", "x", kind, "", "", (), "low", (), role=role, limits_to=limit, until=until)
 
 
-MARKS = st.frozensets(st.sampled_from([*(said_by(Says(*one)) for one in SAID), BLOCKED]), max_size=6)
+MARKS = st.frozensets(st.sampled_from([*(said_by(says(*one)) for one in SAID), BLOCKED]), max_size=6)
 
 
 @given(MARKS, st.data())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -48,12 +47,6 @@ class Trace(NamedTuple):
     def shown(self, everything: bool = False) -> tuple[Trace, ...]:
         """The children that are shown: those that mattered, or all."""
         return self.children if everything else tuple(one for one in self.children if one.decisive)
-
-    def walk(self, everything: bool = True) -> Iterator[Trace]:
-        """This node and everything below it, from the top; a shared node comes as often as it is referred to."""
-        yield self
-        for one in self.shown(everything):
-            yield from one.walk(everything)
 
 
 def figure(value: float, unit: str = "") -> str:
