@@ -28,6 +28,7 @@ from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
 from formulator.evidence.artefact import load_evidence
+from formulator.explain.trace import trace_of
 from formulator.export.calendar import as_ics
 from formulator.export.json_export import as_json
 from formulator.export.worksheet import as_pdf
@@ -92,11 +93,18 @@ def without_formulations(profile: Profile, knowledge: Knowledge) -> float:
         return median_ms(lambda: recommend(profile, knowledge, DAY, MODEL), 30)
 
 
+def tracing_ms(profile: Profile, knowledge: Knowledge) -> float:
+    """The trace of everything that an answer says, beside the answer itself."""
+    answer = recommend(profile, knowledge, DAY, MODEL)
+    return median_ms(lambda: trace_of(answer, knowledge, MODEL), 20)
+
+
 def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, float, str]]:
     """Name, median in milliseconds, promised limit."""
     sample = ROOT / "benchmarks" / "profile.yaml"
     one = [median_ms(lambda one=one: recommend(one, knowledge, DAY, MODEL), 30) for one in profiles.values()]
     rules = [without_formulations(one, knowledge) for one in profiles.values()]
+    traced = [tracing_ms(one, knowledge) for one in profiles.values()]
     answer = recommend(next(iter(profiles.values())), knowledge, DAY, MODEL)
     planned = recommend(profiles["man_34_norwood_3"], knowledge, DAY, MODEL)
     return [
@@ -104,6 +112,7 @@ def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, 
         ("the same with formulations", statistics.median(one), "25"),
         ("recommendation, slowest example patient", max(one), ""),
         ("composing formulations alone, median of the treated", composing_ms(knowledge, profiles), "20"),
+        ("whole trace of the answer, median of the same", statistics.median(traced), "5"),
         ("answer to JSON text", median_ms(lambda: as_json(answer), 20), ""),
         ("answer to PDF of four pages, after the first", median_ms(fresh_worksheets(planned, knowledge), 10), "300"),
         ("answer to calendar", median_ms(lambda: as_ics(planned, knowledge, ZoneInfo("Europe/Paris")), 10), ""),

@@ -169,22 +169,21 @@ def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
 
 @main.command()
 @_profile
-@click.argument("component")
+@click.argument("component", required=False)
 @_format
+@click.option("--trace", type=click.Choice(["line", "list", "graph", "json"]), help="Show the chain that made it.")
+@click.option("--everything", is_flag=True, help="In the trace, show also what did not matter.")
 @_date
 @_guarded
-def explain(profile: str, component: str, form: str, today: str | None) -> None:
-    """Why COMPONENT has its status for PROFILE, and what would change it."""
+def explain(profile: str, component: str | None, today: str | None, **shown: Any) -> None:
+    """Why COMPONENT has its status for PROFILE, and what would change it; without COMPONENT, the decision and plan."""
     from formulator.engine import recommend as answer_for
-    from formulator.explain.component import explanation_mapping, explanation_text
+    from formulator.explain.command import explained
     from formulator.knowledge import load_knowledge
 
-    patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today), _model())
-    if form == "json":
-        click.echo(json.dumps(explanation_mapping(answer, component, knowledge), indent=2, ensure_ascii=False))
-    else:
-        click.echo(explanation_text(answer, component, knowledge), nl=False)
+    patient, knowledge, model = _profile_from(profile), load_knowledge(), _model()
+    answer = answer_for(patient, knowledge, _day(today), model)
+    click.echo(explained(answer, component, knowledge, model, **shown), nl=False)
 
 
 @main.command()

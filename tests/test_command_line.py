@@ -167,7 +167,7 @@ def test_an_event_that_has_passed_is_refused_at_its_line(tmp_path):
         ["recommend", "a", "b"],
         ["recommend", "-", "--nonsense"],
         ["nonsense"],
-        ["explain", "-"],
+        ["explain"],
         ["lint", "x", "y"],
     ],
 )

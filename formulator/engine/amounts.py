@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,15 +64,30 @@ def _sharing(one: Filling, fillings: Sequence[Filling]) -> int:
     return sum(other.way.technique.id == one.way.technique.id for other in fillings)
 
 
-def _caps(one: Filling, fillings: Sequence[Filling], given: Given, knowledge: Knowledge) -> Iterable[Caps]:
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What caps a filling: a ceiling of something that it holds, or the technique's session volume (ceiling None).
+
+    `sharing` is the number of fillings among which it is shared equally.
+    """
+
+    caps: Caps
+    ceiling: Ceiling | None
+    sharing: int
+    concentration: Quantity | None = None
+
+
+def bounds(one: Filling, fillings: Sequence[Filling], given: Given, knowledge: Knowledge) -> Iterator[Bound]:
+    """Everything that caps one filling of a session."""
     technique = one.way.technique
     sharing = _sharing(one, fillings)
     if technique.volume_per_session_ml:
-        yield Caps(_share(quantity(technique.volume_per_session_ml.high, "mL"), sharing))
+        yield Bound(Caps(_share(quantity(technique.volume_per_session_ml.high, "mL"), sharing)), None, sharing)
     for name, concentration in _held(one, knowledge).items():
         holders = sum(name in _held(other, knowledge) for other in fillings)
         for ceiling in ceilings_of(knowledge.components[name]):
-            yield _caps_of(ceiling, concentration, holders, technique, given)
+            caps = _caps_of(ceiling, concentration, holders, technique, given)
+            yield Bound(caps, ceiling, holders, concentration)
 
 
 def _held(one: Filling, knowledge: Knowledge) -> dict[str, Quantity | None]:
@@ -117,7 +132,7 @@ def allowed_dose(ceiling: Ceiling, given: Given) -> Quantity | None:
 
 def _fill(one: Filling, fillings: Sequence[Filling], given: Given, knowledge: Knowledge) -> Filled:
     technique, sharing = one.way.technique, _sharing(one, fillings)
-    caps = tightest(_caps(one, fillings, given, knowledge))
+    caps = tightest(each.caps for each in bounds(one, fillings, given, knowledge))
     coverage = cover(technique, given.area, caps)
     injected = coverage.volume if technique.route not in WITHOUT_SYRINGE_NEEDLE else None
     drawn = draw(injected, coverage.per_point, knowledge.composition) if injected else None

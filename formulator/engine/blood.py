@@ -26,9 +26,9 @@ def blood_for(filled: Filled, knowledge: Knowledge) -> tuple[BloodDraw, ...]:
 
 def _draw(component: Component, filled: Filled) -> BloodDraw:
     plasma = quantity(filled.syringe.drawn_ml, "mL") if filled.syringe.drawn_ml is not None else None
-    yields = _fact(component, "plasma yield")
+    yields = published_fact(component, "plasma yield")
     blood = _blood(plasma, yields) if plasma and yields else None
-    activation = _fact(component, "activation")
+    activation = published_fact(component, "activation")
     spins = tuple((f"{one.property}: {one.text}", one.sources) for one in component.chemistry if "spin" in one.property)
     target = "; ".join(
         f"{one.low:g} to {one.high:g} {one.unit} ({one.text})"
@@ -56,5 +56,6 @@ def _blood(plasma: Quantity, yields: Chemistry) -> Quantity | None:
     return quantity(exact.to_integral_value(ROUND_CEILING), "mL")
 
 
-def _fact(component: Component, word: str) -> Chemistry | None:
+def published_fact(component: Component, word: str) -> Chemistry | None:
+    """The first chemistry fact of this name, None where nobody published one."""
     return next((one for one in component.chemistry if one.property == word), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from formulator.engine.answer import ComponentAnswer
 from formulator.engine.patient import Patient
+from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Component, Technique
 
 WITHOUT_SYRINGE_NEEDLE = frozenset(("microneedling", "electroporation", "jet_injector", "iontophoresis"))
@@ -20,6 +21,11 @@ class Way:
 
     technique: Technique
     carrier: str | None
+
+
+def way_by(technique: Technique, knowledge: Knowledge) -> Way:
+    """The way that a technique is: carried by a device where its route is one."""
+    return Way(technique, technique.route if technique.route in knowledge.members("devices") else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,9 @@ class Ways:
 
     def _fitting(self, component: Component) -> Iterator[Way]:
         for technique in self._in_order(component):
-            carrier = technique.route if technique.route in self.patient.knowledge.members("devices") else None
-            if self._fits(technique, component) and (carrier is None or carrier in self.devices):
-                yield Way(technique, carrier)
+            way = way_by(technique, self.patient.knowledge)
+            if self._fits(technique, component) and (way.carrier is None or way.carrier in self.devices):
+                yield way
 
     def _fits(self, technique: Technique, component: Component) -> bool:
         by_route = technique.route in component.routes

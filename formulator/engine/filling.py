@@ -67,7 +67,7 @@ class Part:
 def part(wanted: Quantity, made_from: Quantity, drawn: Quantity, composition: Composition) -> Part:
     """What to draw from a vial for a concentration in a drawn volume, rounded down: never stronger than wanted."""
     exact = Quantity(drawn.base * (wanted / made_from).to("ratio"), drawn.dimension)
-    mark = _finest_mark(exact, composition)
+    mark = finest_mark(exact, composition)
     taken = exact.whole(mark)
     if taken.base == 0:
         taken = exact
@@ -78,7 +78,7 @@ def part(wanted: Quantity, made_from: Quantity, drawn: Quantity, composition: Co
     return Part(taken, concentration, rounding)
 
 
-def _finest_mark(volume: Quantity, composition: Composition) -> Quantity:
+def finest_mark(volume: Quantity, composition: Composition) -> Quantity:
     """The marks of the smallest barrel that holds the volume."""
     ordered: Sequence[Barrel] = sorted(composition.barrels, key=lambda one: one.capacity_ml)
     barrel = next((one for one in ordered if volume <= quantity(one.capacity_ml, "mL")), ordered[-1])

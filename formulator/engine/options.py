@@ -13,6 +13,7 @@ from formulator.engine.findings import CERTAINTY_ORDER
 from formulator.engine.patient import Patient
 from formulator.engine.quantities import Quantity, quantity
 from formulator.engine.strengths import is_blood, strength_of
+from formulator.knowledge.items import Technique
 
 STOCK, NEEDLES, PLACE, SESSIONS, CONTENTS = "stock", "needle_aversion", "place", "max_sessions", "contents"
 CONSTRAINTS = {
@@ -128,7 +129,7 @@ def _option(one: ComponentAnswer, way: Way | None, patient: Patient, costs: dict
         certainty=certainty_of(one),
         way=way,
         device=device,
-        points=_points(way, patient) if way else 0,
+        points=points_of(way.technique, patient) if way else 0,
         blood=is_blood(component),
         cost=costs.get(one.id, 0),
         unpublished=not device and not is_blood(component) and strength_of(component) is None,
@@ -141,10 +142,10 @@ def certainty_of(one: ComponentAnswer) -> str:
     return CERTAINTY_ORDER[min(found, default=len(CERTAINTY_ORDER) - 1)]
 
 
-def _points(way: Way, patient: Patient) -> int:
+def points_of(technique: Technique, patient: Patient) -> int:
     """Punctures of one pass with this technique, before limits are shared."""
     area = area_of(patient)
-    return cover(way.technique, area, tightest(())).points or 0
+    return cover(technique, area, tightest(())).points or 0
 
 
 def area_of(patient: Patient) -> Quantity | None:

@@ -32,7 +32,7 @@ from formulator.engine.schedule import (
 )
 from formulator.engine.washouts import earliest_day, washouts_of
 from formulator.knowledge import Knowledge
-from formulator.knowledge.items import Phase, Protocol
+from formulator.knowledge.items import Phase, PlanningFigure, Protocol
 
 _PLANNED = ("treat", "treat_after")
 
@@ -109,32 +109,39 @@ def _sessions(patient: Patient, protocol: Protocol, chosen: Sequence[str]) -> tu
     minutes = protocol.session_minutes
     length = int(minutes.used or minutes.low) if minutes else None
     limit: Any = patient.profile.get("max_sessions")
+    calendar = calendar_of(patient, chosen)
     event = patient.profile.get("event_date")
     if isinstance(event, date):
-        calendar = _calendar(patient, chosen, event - timedelta(days=_figure("settle_days", patient)))
         days, missing = before_event(chosen, protocol, calendar)
         kept = dict(list(days.items())[-limit:]) if limit else days
         left_out = _left_out_before(event, missing, protocol, patient.knowledge)
         return numbered(kept, length), left_out + _left_out_by_limit(limit, days)
-    first = earliest_day(patient, chosen)
-    calendar = _calendar(patient, chosen, first + timedelta(days=_figure("horizon_days", patient)))
     days = with_own_courses(course(protocol.phases, calendar, limit), chosen, protocol, calendar)
     return numbered(dict(list(days.items())[:limit]), length), _left_out_by_limit(limit, days)
 
 
-def _calendar(patient: Patient, chosen: Sequence[str], last: date) -> Calendar:
+def calendar_of(patient: Patient, chosen: Sequence[str]) -> Calendar:
+    """The open days for sessions that hold these components: up to an event less its settling days, or the horizon."""
     closed: Any = patient.profile.get("unavailable_dates") or ()
-    return Calendar(earliest_day(patient, chosen), last, closed)
+    first, event = earliest_day(patient, chosen), patient.profile.get("event_date")
+    if isinstance(event, date):
+        return Calendar(first, event - timedelta(days=_days_of("settle_days", patient)), closed)
+    return Calendar(first, first + timedelta(days=_days_of("horizon_days", patient)), closed)
 
 
-def _figure(quantity: str, patient: Patient) -> int:
+def planning_figure(quantity: str, patient: Patient) -> PlanningFigure | None:
     """The largest planning figure of a quantity whose condition holds or may hold (data/planning.yaml)."""
-    values = [
-        figure.value
+    figures = [
+        figure
         for figure in patient.knowledge.planning
         if figure.quantity == quantity and truth(figure.when, patient.facts) is not False
     ]
-    return int(max(values, default=0))
+    return max(figures, key=lambda one: one.value, default=None)
+
+
+def _days_of(quantity: str, patient: Patient) -> int:
+    figure = planning_figure(quantity, patient)
+    return int(figure.value) if figure else 0
 
 
 def _left_out_before(

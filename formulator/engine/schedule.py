@@ -77,10 +77,11 @@ def course(phases: Sequence[Phase], calendar: Calendar, limit: int | None) -> li
 
 def _next(phase: Phase, last: date, calendar: Calendar) -> date | None:
     interval = phase.interval_days
-    return calendar.nearest(last, interval.low, _used(phase), interval.high)
+    return calendar.nearest(last, interval.low, used_interval(phase), interval.high)
 
 
-def _used(phase: Phase) -> float:
+def used_interval(phase: Phase) -> float:
+    """The interval that the plan aims at, in days: the value marked as used, else the shortest published."""
     interval = phase.interval_days
     return interval.used if interval.used is not None else interval.low
 
@@ -110,7 +111,7 @@ def _backwards(phase: Phase, calendar: Calendar) -> list[date]:
     day = calendar.latest(calendar.last)
     while day is not None and len(days) < (wanted(phase) or 1):
         days.append(day)
-        day = calendar.nearest_before(day, phase.interval_days.low, _used(phase), phase.interval_days.high)
+        day = calendar.nearest_before(day, phase.interval_days.low, used_interval(phase), phase.interval_days.high)
     return days
 
 
@@ -156,8 +157,8 @@ def _shared_or_own(phase: Phase, last: date, shared: Sequence[date], calendar: C
     low, high = phase.interval_days.low, phase.interval_days.high
     fitting = [day for day in shared if low <= (day - last).days <= high]
     if fitting:
-        return min(fitting, key=lambda day: (abs((day - last).days - _used(phase)), day))
-    return calendar.nearest(last, low, _used(phase), high)
+        return min(fitting, key=lambda day: (abs((day - last).days - used_interval(phase)), day))
+    return calendar.nearest(last, low, used_interval(phase), high)
 
 
 def numbered(days: dict[date, tuple[str, set[str]]], minutes: int | None) -> tuple[Session, ...]:

@@ -28,13 +28,19 @@ def washouts_of(patient: Patient, sessions: Sequence[Session], chosen: Sequence[
 
 def earliest_day(patient: Patient, chosen: Sequence[str]) -> date:
     """The first day on which a session may lie: every pause that comes before it can still be kept from today on."""
+    pause = longest_pause(patient, chosen)
+    days = pause.stop_days_before or 0 if pause else 0
+    return max(first_possible_day(patient.profile, patient.today), patient.today + timedelta(days=ceil(days)))
+
+
+def longest_pause(patient: Patient, chosen: Sequence[str]) -> Washout | None:
+    """Of the medicines that are taken and touch what is chosen, the one that must be stopped first."""
     pauses = [
-        washout.stop_days_before or 0
+        washout
         for washout in patient.knowledge.washouts
         if _is_taken(washout, patient) and _members(washout, patient.knowledge).intersection(chosen)
     ]
-    possible = patient.today + timedelta(days=ceil(max(pauses, default=0)))
-    return max(first_possible_day(patient.profile, patient.today), possible)
+    return max(pauses, key=lambda one: one.stop_days_before or 0, default=None)
 
 
 def _members(washout: Washout, knowledge: Knowledge) -> frozenset[str]:

@@ -16,7 +16,7 @@ from formulator.knowledge import Knowledge
 
 def explanation_mapping(answer: Recommendation, component: str, knowledge: Knowledge) -> dict[str, Any]:
     """Status, arguments, open rules and the questions that would move the component, as plain values."""
-    found = _component(answer, component)
+    found = known_component(answer, component)
     return {
         "component": plain(found),
         "would_change": would_change(answer, component, knowledge),
@@ -40,7 +40,7 @@ def would_change(answer: Recommendation, component: str, knowledge: Knowledge) -
 
 def explanation_text(answer: Recommendation, component: str, knowledge: Knowledge) -> str:
     """The explanation for a terminal."""
-    found = _component(answer, component)
+    found = known_component(answer, component)
     lines = [
         f"{knowledge.components[component].name} [{component}]",
         f"{STATUS_WORDS[found.status]}: {STATUS_MEANING[found.status]}",
@@ -65,7 +65,8 @@ def _open_rule(rule: str, unknown: tuple[str, ...], knowledge: Knowledge) -> str
     return f"{rule}: {knowledge.rules[rule].text} (unknown: {asked})"
 
 
-def _component(answer: Recommendation, component: str) -> ComponentAnswer:
+def known_component(answer: Recommendation, component: str) -> ComponentAnswer:
+    """The answer about a component; raises FaultsFound with the nearest name for what is none."""
     known = [one.id for one in answer.components]
     if component not in known:
         problem = f"{component!r} is not a component."

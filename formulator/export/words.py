@@ -21,6 +21,7 @@ CERTAINTY_WORDS = {
     "very_low": "very low certainty",
     "expert": "expert opinion or label, no trial data",
 }
+LIMIT_WORDS = {True: "within", False: "exceeded", None: "to check"}
 DEFERS = "Defers"
 KIND_WORDS = {"excludes": "Excludes", "against": "Against", "for": "For", "confirms": "Good care"}
 

@@ -9,6 +9,7 @@ import streamlit as st
 from formulator.engine.answer import Note, Question, Recommendation
 from formulator.engine.words import DECISION_WORDS
 from formulator.evidence.answer import EvidenceModel
+from formulator.explain.trace import Reading, decision_trace, plan_trace
 from formulator.export.text import note_line
 from formulator.export.words import field_label, model_words
 from formulator.knowledge import Knowledge
@@ -18,6 +19,7 @@ from formulator.ui.formulations import show_formulations
 from formulator.ui.save import show_save
 from formulator.ui.state import FLAG_GROUPS, answer_flag
 from formulator.ui.timeline import show_plan
+from formulator.ui.trace_view import show_trace, show_trace_body
 from formulator.ui.words import DECISION_ICONS, safe, source_links
 
 _FIRST_QUESTIONS = 4
@@ -26,7 +28,7 @@ _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.er
 
 def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     """Decision first, then components, plan, formulations, questions and what surrounds them."""
-    _banner(answer, knowledge)
+    _banner(answer, knowledge, model)
     components, plan, formulations, ask, around, disputed, save = st.tabs(
         [
             "Components",
@@ -41,9 +43,9 @@ def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceMod
     with components:
         show_components(answer, knowledge, model)
     with plan:
-        _plan(answer, knowledge)
+        _plan(answer, knowledge, model)
     with formulations:
-        show_formulations(answer, knowledge)
+        show_formulations(answer, knowledge, model)
     with ask:
         _ask(answer, knowledge)
     with around:
@@ -58,7 +60,7 @@ def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceMod
     )
 
 
-def _banner(answer: Recommendation, knowledge: Knowledge) -> None:
+def _banner(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     indication = knowledge.indications.get(answer.indication or "")
     title = indication.name if indication else "No indication in scope yet"
     reasons = "  \n".join(safe(one.text) for one in answer.decision_arguments[:3])
@@ -82,6 +84,7 @@ def _banner(answer: Recommendation, knowledge: Knowledge) -> None:
                 st.markdown(f"**Place of mesotherapy.** {safe(indication.place_of_mesotherapy.text)}")
                 standard = "\n".join(f"- {safe(one.text)}" for one in indication.standard_treatment)
                 st.markdown(f"**Standard treatment**\n\n{standard}")
+            show_trace_body(decision_trace(Reading(answer, knowledge, model)), "trace_decision", knowledge)
 
 
 def _provisos(answer: Recommendation, knowledge: Knowledge) -> str:
@@ -97,13 +100,14 @@ def _provisos(answer: Recommendation, knowledge: Knowledge) -> str:
     return safe(", ".join(f"{field_label(knowledge, one.field)} is answered no" for one in deciding))
 
 
-def _plan(answer: Recommendation, knowledge: Knowledge) -> None:
+def _plan(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     if answer.plan is None:
         treated = answer.decision == "treat"
         why = "Nothing is injected: what helps here is applied or taken." if treated else "No plan with this decision."
         st.info(why, icon=":material/event_busy:")
     else:
         show_plan(answer.plan, knowledge)
+        show_trace("Why these dates and numbers", "trace_plan", plan_trace, answer, knowledge, model)
 
 
 def _ask(answer: Recommendation, knowledge: Knowledge) -> None:

@@ -9,11 +9,13 @@ import streamlit as st
 from formulator.engine.answer import STATUSES, Argument, ComponentAnswer, Recommendation
 from formulator.engine.words import STATUS_WORDS
 from formulator.evidence.answer import EvidenceModel
+from formulator.explain.trace import Reading, status_trace
 from formulator.export.text import strongest
 from formulator.export.words import CERTAINTY_WORDS, STATUS_MEANING, amount_words, field_label, kind_word, value_label
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Component
 from formulator.ui.evidence_card import show_response
+from formulator.ui.trace_view import show_trace, show_trace_body
 from formulator.ui.words import KIND_ICONS, STATUS_COLOURS, STATUS_ICONS, safe, source_links
 
 _AS_CARDS = ("recommended", "adjunct", "deferred", "optional")
@@ -29,7 +31,7 @@ def show_components(answer: Recommendation, knowledge: Knowledge, model: Evidenc
     for status in STATUSES:
         group = [one for one in answer.components if one.status == status]
         if status not in _AS_CARDS and group:
-            _list(status, group, knowledge)
+            _list(status, group, answer, knowledge, model)
 
 
 def _grid(
@@ -60,6 +62,9 @@ def _card(one: ComponentAnswer, answer: Recommendation, knowledge: Knowledge, mo
             _open_rules(one, knowledge)
             _trials(one, answer, knowledge, model)
             _published(component, knowledge)
+    show_trace(
+        "Why this status", f"trace_{one.id}", lambda reading: status_trace(one, reading), answer, knowledge, model
+    )
 
 
 def _trials(one: ComponentAnswer, answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
@@ -112,7 +117,13 @@ def _open_rules(one: ComponentAnswer, knowledge: Knowledge) -> None:
         )
 
 
-def _list(status: str, group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
+def _list(
+    status: str,
+    group: Sequence[ComponentAnswer],
+    answer: Recommendation,
+    knowledge: Knowledge,
+    model: EvidenceModel | None,
+) -> None:
     """What is not used: first what was weighed for this very concern, then the rest, folded."""
     weighed = [one for one in group if status == "not_indicated" and _was_weighed(one)]
     if weighed:
@@ -124,6 +135,17 @@ def _list(status: str, group: Sequence[ComponentAnswer], knowledge: Knowledge) -
     if rest and box.open:
         with box:
             _reasons(rest, knowledge)
+    chosen = st.selectbox(
+        f"Why {STATUS_WORDS[status].lower()}?",
+        [one.id for one in group],
+        index=None,
+        format_func=lambda name: knowledge.components[name].name,
+        placeholder="Choose a component",
+        key=f"why_{status}",
+    )
+    found = next((one for one in group if one.id == chosen), None)
+    if found is not None:
+        show_trace_body(status_trace(found, Reading(answer, knowledge, model)), f"trace_{found.id}", knowledge)
 
 
 def _was_weighed(one: ComponentAnswer) -> bool:

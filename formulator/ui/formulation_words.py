@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from formulator.engine.answer import Formulation
 from formulator.engine.formulation import BloodDraw, Infeasible, LimitCheck, MixingState
-from formulator.export.words import field_label
+from formulator.export.words import LIMIT_WORDS, field_label
 from formulator.knowledge import Knowledge
 from formulator.ui.words import safe, source_links
 
@@ -25,7 +25,6 @@ STATE_ICONS = {
     "no_data": ":material/remove:",
 }
 LIMIT_ICONS = {True: ":material/check_circle:", False: ":material/error:", None: ":material/help:"}
-LIMIT_WORDS = {True: "within", False: "exceeded", None: "to check"}
 _DIFFERS = "Differs:"
 _ID = re.compile(r"\b[a-z][a-z0-9_]*\b")
 

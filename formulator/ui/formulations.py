@@ -6,6 +6,8 @@ import streamlit as st
 
 from formulator.engine import Preferences
 from formulator.engine.answer import Formulation, Recommendation
+from formulator.evidence.answer import EvidenceModel
+from formulator.explain.trace import formulation_trace
 from formulator.export.drawings import colour_of, points_map
 from formulator.export.words import CERTAINTY_WORDS, field_label
 from formulator.export.worksheet.syringes import syringe_entries
@@ -22,6 +24,7 @@ from formulator.ui.formulation_words import (
     unpublished,
     why_words,
 )
+from formulator.ui.trace_view import show_trace
 from formulator.ui.words import safe, source_links
 
 _ESTIMATE, _CAUTIOUS, _TECHNIQUE = "estimate", "cautious", "technique"
@@ -30,7 +33,7 @@ _COLOUR_NAMES = ("teal", "amber", "blue", "plum", "green", "brown", "violet", "g
 _COLOUR_WORDS = {colour_of(place): name for place, name in enumerate(_COLOUR_NAMES)}
 
 
-def show_formulations(answer: Recommendation, knowledge: Knowledge) -> None:
+def show_formulations(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     """What goes into which syringe, best first; where nothing can be composed, what clashes."""
     if not answer.formulations:
         _none(answer, knowledge)
@@ -40,10 +43,11 @@ def show_formulations(answer: Recommendation, knowledge: Knowledge) -> None:
     best, *others = answer.formulations
     with st.container(border=True):
         _full(best, answer, knowledge)
+        _why(best, answer, knowledge, model)
     if others:
         st.markdown("#### The next best")
         for one in others:
-            _short(one, answer, knowledge)
+            _short(one, answer, knowledge, model)
         show_benefit_and_burden(answer.formulations, knowledge)
 
 
@@ -200,13 +204,20 @@ def _objections(one: Formulation, knowledge: Knowledge) -> None:
     st.markdown("**Objections**\n\n" + "\n\n".join(lines))
 
 
-def _short(one: Formulation, answer: Recommendation, knowledge: Knowledge) -> None:
+def _why(one: Formulation, answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
+    """Every amount, limit and part of the score, with its arithmetic."""
+    label, key = "How these amounts and the rank were worked out", f"trace_formulation_{one.rank}"
+    show_trace(label, key, lambda reading: formulation_trace(one, reading), answer, knowledge, model)
+
+
+def _short(one: Formulation, answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     front = " (Pareto front)" if one.pareto else ""
     title = f"{one.rank}. {names_of(one.components, knowledge)}{front}"
     box = st.expander(safe(title), key=f"formulation_{one.rank}", on_change="rerun")
     with box:
         if box.open:
             _short_body(one, answer, knowledge)
+            _why(one, answer, knowledge, model)
     st.caption(safe(why_words(one, knowledge)))
 
 

@@ -55,5 +55,11 @@ def _source_link(identifier: str, knowledge: Knowledge) -> str:
     year = f", {source.year}" if source.year else ""
     title = source.title if len(source.title) <= 80 else source.title[:77] + "..."
     label = safe(f"{title}{year} [{source.type.replace('_', ' ')}]")
-    address = source.url.replace(" ", "%20").replace(")", "%29").replace("(", "%28")
-    return f"[{label}]({address})" if address.startswith(("http://", "https://")) else label
+    address = web_address(source.url)
+    return f"[{label}]({address})" if address else label
+
+
+def web_address(text: str) -> str:
+    """A web address that Markdown takes as a whole; empty for anything else."""
+    address = text.replace(" ", "%20").replace(")", "%29").replace("(", "%28")
+    return address if address.startswith(("http://", "https://")) else ""
