@@ -27,7 +27,9 @@ def formulations_text(answer: Recommendation, knowledge: Knowledge) -> str:
     return "\n".join(lines)
 
 
-RULES_ALONE = "This order rests on rules alone: no trial isolates any of these components, so trials cannot tell them apart."
+RULES_ALONE = (
+    "This order rests on rules alone: no trial isolates any of these components, so trials cannot tell them apart."
+)
 
 
 def rules_alone(formulations: Sequence[Formulation]) -> bool:

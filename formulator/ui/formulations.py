@@ -7,9 +7,11 @@ import streamlit as st
 from formulator.engine import Preferences
 from formulator.engine.answer import Formulation, Recommendation
 from formulator.export.drawings import colour_of, points_map
+from formulator.export.formulation_text import tie_words
 from formulator.export.words import CERTAINTY_WORDS, field_label
 from formulator.export.worksheet.syringes import syringe_entries
 from formulator.knowledge import Knowledge
+from formulator.ui.firmness_view import show_firmness
 from formulator.ui.formulation_picture import show_benefit_and_burden
 from formulator.ui.formulation_words import (
     blood_words,
@@ -41,6 +43,7 @@ def show_formulations(answer: Recommendation, knowledge: Knowledge) -> None:
     with st.container(border=True):
         _full(best, answer, knowledge)
     if others:
+        show_firmness(answer, knowledge, chosen_preferences())
         st.markdown("#### The next best")
         for one in others:
             _short(one, answer, knowledge)
@@ -202,7 +205,7 @@ def _objections(one: Formulation, knowledge: Knowledge) -> None:
 
 def _short(one: Formulation, answer: Recommendation, knowledge: Knowledge) -> None:
     front = " (Pareto front)" if one.pareto else ""
-    title = f"{one.rank}. {names_of(one.components, knowledge)}{front}"
+    title = f"{one.rank}. {names_of(one.components, knowledge)}{tie_words(one)}{front}"
     box = st.expander(safe(title), key=f"formulation_{one.rank}", on_change="rerun")
     with box:
         if box.open:
