@@ -179,12 +179,12 @@ def explain(profile: str, component: str, form: str, today: str | None) -> None:
     from formulator.explain.component import explanation_mapping, explanation_text
     from formulator.knowledge import load_knowledge
 
-    patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today), _model())
+    patient, knowledge, model = _profile_from(profile), load_knowledge(), _model()
+    answer = answer_for(patient, knowledge, _day(today), model)
     if form == "json":
-        click.echo(json.dumps(explanation_mapping(answer, component, knowledge), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(explanation_mapping(answer, component, knowledge, model), indent=2, ensure_ascii=False))
     else:
-        click.echo(explanation_text(answer, component, knowledge), nl=False)
+        click.echo(explanation_text(answer, component, knowledge, model), nl=False)
 
 
 @main.command()
