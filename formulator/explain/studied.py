@@ -157,7 +157,9 @@ def _age(studies: Sequence[Study], profile: Mapping[str, Any]) -> Trait:
     if age is None:
         return Trait("age", reported, known, None, "")
     if not reported:
-        return Trait("age", 0, known, "not_reported", f"No trial reports the ages of its people; this patient is {age}.")
+        return Trait(
+            "age", 0, known, "not_reported", f"No trial reports the ages of its people; this patient is {age}."
+        )
     verdict = _age_verdict(age, span, ranges)
     words = {
         "like": f"People of {age}, as this patient is, were inside the ages of a trial.",
