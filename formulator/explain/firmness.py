@@ -192,7 +192,7 @@ def order_words(formulations: Sequence[Formulation]) -> str:
     if not tied:
         return "The first is told apart from all others shown here, by trials or by the rules."
     which = f"number {tied[0]}" if len(tied) == 1 else f"numbers {', '.join(tied[:-1])} and {tied[-1]}"
-    return f"Cannot be told apart from the first: {which}. Choose among them by what the patient can bear and pay."
+    return f"Cannot be told apart from the first: {which}. Burden, cost and the patient's wish may decide among them."
 
 
 def place_words(one: Place) -> str:
