@@ -187,6 +187,26 @@ def explain(profile: str, component: str | None, today: str | None, **shown: Any
 
 
 @main.command()
+@_profile
+@_format
+@_date
+@_guarded
+def firmness(profile: str, form: str, today: str | None) -> None:
+    """How firm the order of formulations is for PROFILE: how often each comes first when effects are drawn."""
+    from formulator.engine import recommend as answer_for
+    from formulator.explain.firmness import firmness_mapping, firmness_of, firmness_text
+    from formulator.knowledge import load_knowledge
+
+    patient, knowledge, model = _profile_from(profile), load_knowledge(), _model()
+    answer = answer_for(patient, knowledge, _day(today), model)
+    found = firmness_of(answer, knowledge, model)
+    if form == "json":
+        click.echo(json.dumps(firmness_mapping(answer, found), indent=2, ensure_ascii=False))
+    else:
+        click.echo(firmness_text(answer, found, knowledge), nl=False)
+
+
+@main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @_guarded
 def lint(folder: Path | None) -> None:

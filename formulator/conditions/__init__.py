@@ -1,7 +1,7 @@
 """The condition language: a small closed tree over profile fields, and its readings.
 
-One tree, several readings, each a short visitor: `truth` on one patient, `say` in plain words, `cells` of a field, `must_change`
-for the nearest change.
+One tree, several readings, each a short visitor: `truth` on one patient, `say` in plain words, `cells` of a field,
+`must_change` for the nearest change.
 """
 
 from formulator.conditions.evaluate import carried_by, truth

@@ -23,8 +23,8 @@ _OPPOSITE = {True: False, False: True, None: None}
 def must_change(condition: Condition, facts: Facts, wanted: Wanted) -> Fields:
     """Fields of which at least one must change before the condition, which does not, reads as `wanted`.
 
-    Empty: nothing that changes could bring it about. Every change that brings it about touches one of these fields, so a
-    search that branches on them misses none.
+    Empty: nothing that changes could bring it about. Every change that brings it about touches one of these fields, so
+    a search that branches on them misses none.
     """
     if isinstance(condition, Always):
         return frozenset()

@@ -14,6 +14,7 @@ from formulator.engine.decide import Verdict
 from formulator.engine.effect import EffectModel, JointEffect, response_of
 from formulator.engine.filling import number
 from formulator.engine.findings import Findings
+from formulator.engine.firmness import TOLD_APART, beaten_by, not_told_apart
 from formulator.engine.formulation import (
     BloodDraw,
     Burden,
@@ -64,7 +65,7 @@ def compose(
 def composer_for(
     patient: Patient, answers: Sequence[ComponentAnswer], model: EffectModel | None, preferences: Preferences
 ) -> Composer:
-    """Everything that formulations are put together from, before any is."""
+    """What `compose` ranks, for those who ask more about the order than the best few."""
     found = candidates(patient, answers, preferences.technique)
     return Composer(patient, answers, found, _joint(found.options, model, patient), model, preferences)
 
@@ -119,10 +120,20 @@ class Composer:
                 break
             made = self.formulation(one)
             if made is not None:
-                above = found[-1][0] if found else None
-                why = why_below(one, above, self.ranking, len(ranked))
-                found.append((one, replace(made, rank=len(found) + 1, why=why)))
+                above = [each for each, _ in found]
+                found.append((one, self._placed(one, made, above, len(ranked))))
         return mark_pareto(tuple(made for _, made in found))
+
+    def _placed(self, one: Ranked, made: Formulation, above: Sequence[Ranked], total: int) -> Formulation:
+        """The formulation with its rank, why it stands below, and which of those above trials cannot tell from it."""
+        shares = beaten_by(one, above, self.ranking)
+        return replace(
+            made,
+            rank=len(above) + 1,
+            why=why_below(one, above[-1] if above else None, self.ranking, total),
+            beaten_by=shares,
+            not_told_apart_from=not_told_apart(shares, self.patient.knowledge.composition.setting(TOLD_APART)),
+        )
 
     def formulation(self, one: Ranked) -> Formulation | None:
         """A set with its amounts, or None where a limit leaves nothing to give."""

@@ -137,7 +137,9 @@ class CourseDose:
 class Formulation:
     """Components chosen together, with amounts per session; `separate` is given another way (device, skin, mouth).
 
-    Syringes stand in the order in which they are given. `why` says why it stands below the one above.
+    Syringes stand in the order in which they are given. `why` says why it stands below the one above. `beaten_by` says
+    for each rank above how often that one scores more when effects are drawn (None: trials have no say, rules decide),
+    `not_told_apart_from` the ranks above for which that is too seldom; see engine/firmness.py.
     """
 
     rank: int
@@ -157,6 +159,8 @@ class Formulation:
     sequence: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     pareto: bool = False
+    beaten_by: tuple[float | None, ...] = ()
+    not_told_apart_from: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

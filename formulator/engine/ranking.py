@@ -134,8 +134,12 @@ class Ranking:
     def _ranked(self, positions: Group) -> Ranked:
         split = self.split(positions)
         tier = min(self.options[one].tier for one in positions)
-        score = sum(self._benefits(positions)) - sum(map(mul, self._penalties, self._counts(positions, split)))
+        score = self._effect(positions) + self.beside_effect(positions, split)
         return Ranked(tier, round(score, 9) + 0.0, positions, split)
+
+    def beside_effect(self, positions: Group, split: Split) -> float:
+        """What a set scores besides its effect: standing less penalties; whatever the effect, it is added to this."""
+        return self._standing(positions) - sum(map(mul, self._penalties, self._counts(positions, split)))
 
     def split(self, positions: Group) -> Split:
         """The fewest syringes in which everything may stand together; ties go to the first in order of id."""
@@ -171,22 +175,26 @@ class Ranking:
         return tuple(weights[_ROLES[one.tier]] * weights[f"certainty_{one.certainty}"] for one in self.options)
 
     @cached_property
-    def _modelled(self) -> bool:
+    def modelled(self) -> bool:
+        """Whether trials say anything about any option; otherwise the order rests on rules alone."""
         return self.joint is not None and any(self.joint.estimable)
 
-    def _benefits(self, positions: Group) -> tuple[float, float]:
-        """Effect and standing of a set."""
+    def _standing(self, positions: Group) -> float:
+        """What role and certainty make of a set; beside an effect it counts less."""
         further = self._weights["each_further_active"]
         standing, share = 0.0, 1.0
         for worth in sorted((self._worth[one] for one in positions), reverse=True):
             standing += worth * share
             share *= further
-        if self.joint is None or not self._modelled:
-            return 0.0, standing
+        return standing * self._weights["standing_beside_effect"] if self.modelled else standing
+
+    def _effect(self, positions: Group) -> float:
+        """The cautious end or the mean of the effect of a set, as preferred; 0 where trials say nothing."""
+        if self.joint is None or not self.modelled:
+            return 0.0
         effect = effect_of(positions, self.joint)
         cautious = self.preferences.estimate == "cautious"
-        value = effect.bound(self._weights["certainty_level"]) if cautious else effect.mean
-        return value, standing * self._weights["standing_beside_effect"]
+        return effect.bound(self._weights["certainty_level"]) if cautious else effect.mean
 
     @cached_property
     def _penalties(self) -> tuple[float, ...]:
@@ -213,11 +221,10 @@ class Ranking:
 
     def parts(self, one: Ranked) -> tuple[tuple[str, float], ...]:
         """The summands of a score by name; penalties are negative, those that do not hold are left out."""
-        effect, standing = self._benefits(one.positions)
-        benefits = [("effect", effect)] if self._modelled else []
+        benefits = [("effect", self._effect(one.positions))] if self.modelled else []
         counts = zip(PENALTIES, self._penalties, self._counts(one.positions, one.split), strict=True)
         return (
             *benefits,
-            ("standing", standing),
+            ("standing", self._standing(one.positions)),
             *((name, -weight * count) for name, weight, count in counts if count),
         )

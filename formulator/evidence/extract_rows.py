@@ -68,6 +68,7 @@ OUTCOMES = Table(
     key=(),
     choices=("comparison", "timepoint_origin", "derived", "effect_label"),
 )
+REGIONS = Table("regions.csv", ("region", "named", "codes"), _columns(needed="region codes"), ("region",))
 OVERLAPS = Table("overlaps.csv", ("study_a", "study_b"), _columns(needed="study_a study_b"), (), ("use",))
 
 

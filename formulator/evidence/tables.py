@@ -1,4 +1,4 @@
-"""Reading a folder of evidence: studies.csv, arms.csv, outcomes.csv and, where present, overlaps.csv.
+"""Reading a folder of evidence: studies.csv, arms.csv, outcomes.csv; where present, overlaps.csv and regions.csv.
 
 A folder that brings its own outcome_labels.csv is a base of evidence: every bad row is refused by file, line,
 column. A folder without it holds somebody else's rows to be scored: a bad row is left out and listed.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from formulator.evidence.extract_rows import ARMS, OUTCOMES, OVERLAPS, STUDIES, Row, TableReader
+from formulator.evidence.extract_rows import ARMS, OUTCOMES, OVERLAPS, REGIONS, STUDIES, Row, TableReader
 from formulator.evidence.families import Vocabulary, load_vocabulary
 from formulator.faults import Fault, FaultsFound, did_you_mean, shown
 
@@ -71,12 +71,24 @@ class Outcome:
         return self.row.number(column)
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the world: the countries in it by the names that studies use, and its codes of jurisdictions."""
+
+    name: str
+    countries: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
 Item = TypeVar("Item", Arm, Outcome)
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """A folder as read; `dropped` are studies whose effects another study already brings; `rejected` the bad rows."""
+    """A folder as read; `dropped` are studies whose effects another study already brings; `rejected` the bad rows.
+
+    `regions` has a row for every region: the countries as studies name them, and the codes of jurisdictions in it.
+    """
 
     studies: Mapping[str, Study]
     arms: Mapping[str, tuple[Arm, ...]]
@@ -84,6 +96,7 @@ class Tables:
     dropped: Mapping[str, str]
     rejected: tuple[Fault, ...]
     vocabulary: Vocabulary
+    regions: tuple[Region, ...] = ()
 
 
 def read_tables(folder: Path, *, refuse: bool | None = None) -> Tables:
@@ -101,8 +114,10 @@ def read_tables(folder: Path, *, refuse: bool | None = None) -> Tables:
     arms = _grouped([_arm(row, vocabulary) for row in arm_rows])
     outcome_rows = [row for row in reader.rows(OUTCOMES) if _refers(row, reader, studies, arms)]
     overlaps = reader.rows(OVERLAPS) if (folder / "overlaps.csv").exists() else []
+    regions = _regions(reader) if (folder / "regions.csv").exists() else ()
     if strict:
         _known_words(reader, vocabulary, arm_rows, outcome_rows)
+        _known_countries(reader, regions, studies)
         overlaps = [row for row in overlaps if all(reader.refers(row, c, studies) for c in ("study_a", "study_b"))]
     if reader.broken or (strict and reader.faults):
         raise FaultsFound(sorted(reader.faults, key=_by_place))
@@ -113,7 +128,29 @@ def read_tables(folder: Path, *, refuse: bool | None = None) -> Tables:
         dropped=_dropped(overlaps, studies),
         rejected=tuple(reader.faults),
         vocabulary=vocabulary,
+        regions=regions,
     )
+
+
+def countries_of(study: Study) -> tuple[str, ...]:
+    """The countries that a study names; none where it names none."""
+    return tuple(part.strip() for part in study.row.text("country").split("/") if part.strip())
+
+
+def _regions(reader: TableReader) -> tuple[Region, ...]:
+    rows = reader.rows(REGIONS)
+    lists = ([tuple(filter(None, row.text(column).split(";"))) for column in ("named", "codes")] for row in rows)
+    return tuple(Region(row.text("region"), *parts) for row, parts in zip(rows, lists, strict=True))
+
+
+def _known_countries(reader: TableReader, regions: tuple[Region, ...], studies: Mapping[str, Study]) -> None:
+    """Where regions are told, each country of a study lies in one of them."""
+    known = {country for region in regions for country in region.countries}
+    for study in studies.values() if regions else ():
+        for country in set(countries_of(study)) - known:
+            problem = f"{shown(country)} is in no region of regions.csv."
+            advice = did_you_mean(country, known) or "Add it to the column `named` of its region."
+            reader.faults.append(Fault(study.row.place("country"), "country", problem, advice=advice))
 
 
 def _by_place(fault: Fault) -> tuple[str, int, int]:

@@ -30,8 +30,8 @@ def explained(  # noqa: PLR0913
     """
     if component is not None and trace is None and not everything:
         if form == "json":
-            return _json(explanation_mapping(answer, component, knowledge))
-        return explanation_text(answer, component, knowledge)
+            return _json(explanation_mapping(answer, component, knowledge, model))
+        return explanation_text(answer, component, knowledge, model)
     reading = Reading(answer, knowledge, model)
     if component is None:
         traces = [decision_trace(reading), plan_trace(reading)]

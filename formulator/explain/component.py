@@ -7,6 +7,8 @@ from typing import Any
 from formulator.conditions import say
 from formulator.engine.answer import ComponentAnswer, Recommendation
 from formulator.engine.words import STATUS_WORDS
+from formulator.evidence.answer import EvidenceModel
+from formulator.explain.studied import Studied, studied_lines, studied_mapping, studied_of_component
 from formulator.export.json_export import plain
 from formulator.export.text import argument_line
 from formulator.export.words import STATUS_MEANING, field_label, value_label
@@ -14,12 +16,15 @@ from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
 
 
-def explanation_mapping(answer: Recommendation, component: str, knowledge: Knowledge) -> dict[str, Any]:
-    """Status, arguments, open rules and the questions that would move the component, as plain values."""
+def explanation_mapping(
+    answer: Recommendation, component: str, knowledge: Knowledge, model: EvidenceModel | None = None
+) -> dict[str, Any]:
+    """Status, arguments, open rules, what would move the component and who was studied, as plain values."""
     found = known_component(answer, component)
     return {
         "component": plain(found),
         "would_change": would_change(answer, component, knowledge),
+        "studied": studied_mapping(studied_of_component(answer, component, model)),
         "knowledge": {"version": answer.knowledge_version, "sha256": answer.knowledge_sha256},
         "profile_sha256": answer.profile_sha256,
         "date": answer.date.isoformat(),
@@ -38,7 +43,9 @@ def would_change(answer: Recommendation, component: str, knowledge: Knowledge) -
     ]
 
 
-def explanation_text(answer: Recommendation, component: str, knowledge: Knowledge) -> str:
+def explanation_text(
+    answer: Recommendation, component: str, knowledge: Knowledge, model: EvidenceModel | None = None
+) -> str:
     """The explanation for a terminal."""
     found = known_component(answer, component)
     lines = [
@@ -53,11 +60,16 @@ def explanation_text(answer: Recommendation, component: str, knowledge: Knowledg
     changes = would_change(answer, component, knowledge)
     lines += ["", "What would change it:"] if changes else ["", "No single open answer would change it."]
     lines += [f"  {field_label(knowledge, one['field'])} {one['value']}: {one['change']}" for one in changes]
+    lines += _who_was_studied(studied_of_component(answer, component, model))
     lines += [
         "",
         f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; profile {answer.profile_sha256[:12]}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _who_was_studied(found: Studied | None) -> list[str]:
+    return ["", "Who was studied:", *(f"  {line}" for line in studied_lines(found))] if found else []
 
 
 def _open_rule(rule: str, unknown: tuple[str, ...], knowledge: Knowledge) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from formulator.engine.answer import Formulation, Infeasible, Recommendation
 from formulator.engine.formulation import LimitCheck, Syringe
@@ -21,8 +21,25 @@ def formulations_text(answer: Recommendation, knowledge: Knowledge) -> str:
         return ""
     best, *others = answer.formulations
     lines = ["FORMULATIONS  one session, best first", *_best(best, knowledge)]
-    lines += [_line(f"  {one.rank}  ", f"{names(one, knowledge)}: {one.why}") for one in others]
+    lines += [_line(f"  {one.rank}  ", f"{names(one, knowledge)}{tie_words(one)}: {one.why}") for one in others]
+    if others and rules_alone(answer.formulations):
+        lines.append(_line("  ", RULES_ALONE))
     return "\n".join(lines)
+
+
+RULES_ALONE = (
+    "This order rests on rules alone: no trial isolates any of these components, so trials cannot tell them apart."
+)
+
+
+def rules_alone(formulations: Sequence[Formulation]) -> bool:
+    """Whether trials have no say in the order: no model, or no component that it can estimate."""
+    return not any(part.id == "effect" for one in formulations for part in one.score_parts)
+
+
+def tie_words(one: Formulation) -> str:
+    """That trials cannot tell it from the highest of those above, with a comma before; empty where they can."""
+    return f", cannot be told apart from {one.not_told_apart_from[0]}" if one.not_told_apart_from else ""
 
 
 def _line(first: str, text: str) -> str:

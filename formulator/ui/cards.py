@@ -15,6 +15,7 @@ from formulator.export.words import CERTAINTY_WORDS, STATUS_MEANING, amount_word
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Component
 from formulator.ui.evidence_card import show_response
+from formulator.ui.studied_view import show_studied_in_answer, show_studied_of_component
 from formulator.ui.trace_view import show_trace, show_trace_body
 from formulator.ui.words import KIND_ICONS, STATUS_COLOURS, STATUS_ICONS, safe, source_links
 
@@ -23,6 +24,7 @@ _AS_CARDS = ("recommended", "adjunct", "deferred", "optional")
 
 def show_components(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     """All components, best first; those that are not used are listed with their main reason."""
+    show_studied_in_answer(answer, model)
     for status in _AS_CARDS:
         group = [one for one in answer.components if one.status == status]
         if group:
@@ -74,6 +76,7 @@ def _trials(one: ComponentAnswer, answer: Recommendation, knowledge: Knowledge, 
     sex, age = answer.profile.get("sex"), answer.profile.get("age")
     st.markdown("**What trials found**")
     show_response(model.response(one.id, answer.indication, sex=sex, age=age), model, knowledge)
+    show_studied_of_component(one.id, answer, model)
 
 
 def _published(component: Component, knowledge: Knowledge) -> None:

@@ -19,6 +19,7 @@ from formulator.ui.evidence_network import show_additivity, show_network
 from formulator.ui.evidence_quality import show_quality
 from formulator.ui.evidence_trial import show_trials, trials_of
 from formulator.ui.evidence_words import STATES, component_name, interval
+from formulator.ui.studied_view import show_studied
 from formulator.ui.words import safe
 
 _CHOOSE = "Choose an indication above to see its trials. Coverage, Left out, Claims and Calibration need no choice."
@@ -59,6 +60,7 @@ def _effects(choice: Choice, model: EvidenceModel, knowledge: Knowledge) -> None
         _component(choice.component, choice, model, knowledge)
     else:
         _all(components, choice, model, knowledge)
+    show_studied(choice.rows("rows", model), model)
 
 
 def _all(components: list[str], choice: Choice, model: EvidenceModel, knowledge: Knowledge) -> None:

@@ -9,9 +9,11 @@ from formulator.engine.answer import Formulation, Recommendation
 from formulator.evidence.answer import EvidenceModel
 from formulator.explain.trace import formulation_trace
 from formulator.export.drawings import colour_of, points_map
+from formulator.export.formulation_text import tie_words
 from formulator.export.words import CERTAINTY_WORDS, field_label
 from formulator.export.worksheet.syringes import syringe_entries
 from formulator.knowledge import Knowledge
+from formulator.ui.firmness_view import show_firmness
 from formulator.ui.formulation_picture import show_benefit_and_burden
 from formulator.ui.formulation_words import (
     blood_words,
@@ -45,6 +47,7 @@ def show_formulations(answer: Recommendation, knowledge: Knowledge, model: Evide
         _full(best, answer, knowledge)
         _why(best, answer, knowledge, model)
     if others:
+        show_firmness(answer, knowledge, chosen_preferences())
         st.markdown("#### The next best")
         for one in others:
             _short(one, answer, knowledge, model)
@@ -212,7 +215,7 @@ def _why(one: Formulation, answer: Recommendation, knowledge: Knowledge, model: 
 
 def _short(one: Formulation, answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     front = " (Pareto front)" if one.pareto else ""
-    title = f"{one.rank}. {names_of(one.components, knowledge)}{front}"
+    title = f"{one.rank}. {names_of(one.components, knowledge)}{tie_words(one)}{front}"
     box = st.expander(safe(title), key=f"formulation_{one.rank}", on_change="rerun")
     with box:
         if box.open:

@@ -175,3 +175,13 @@ def test_a_refusal_offers_its_reasons_on_paper_and_no_calendar() -> None:
     labels = " / ".join(one.label for one in app.get("download_button"))
     assert "PDF: the reasons" in labels
     assert "ICS" not in labels
+
+
+def test_the_consult_page_says_who_was_studied_for_the_answer() -> None:
+    app = with_example("man_34_norwood_3")
+    assert any(box.label == "Who was studied" for box in app.expander)
+    app.session_state["studied"] = True
+    app.run()
+    assert not app.exception
+    assert "people enrolled" in texts(app)
+    assert "reported in none of" in texts(app)

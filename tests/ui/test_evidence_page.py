@@ -225,3 +225,9 @@ def test_words_that_go_on_the_screen_are_harmless() -> None:
     assert linked("[x]", "https://a.example/(1)") == r"[\[x\]](https://a.example/%281%29)"
     assert number(-0.001) == "0.00"
     assert small_measure({"within_person": False, "n_treated": None, "n_control": 3, "n": 3}) is None
+
+
+def test_the_effects_of_an_indication_say_who_was_studied() -> None:
+    app = chosen(page(), "melasma")
+    assert "Who was studied" in texts(app)
+    assert "II to V, reported in" in texts(app)

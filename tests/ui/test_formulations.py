@@ -45,3 +45,16 @@ def test_the_ranking_follows_the_mean_where_that_is_asked_for() -> None:
     app.segmented_control(key="estimate").set_value("mean").run()
     assert not app.exception
     assert app.segmented_control(key="estimate").value == "mean"
+
+
+def test_the_tab_says_which_formulations_trials_cannot_tell_apart_and_draws_on_demand() -> None:
+    app = with_example("man_34_norwood_3")
+    shown = tab(app, "Formulations")
+    assert "Cannot be told apart from the first" in shown
+    assert "cannot be told apart from 1" in shown
+    app.session_state["firmness"] = True
+    app.run()
+    assert not app.exception
+    shown = tab(app, "Formulations")
+    assert "permitted combinations are ranked again" in shown
+    assert "not shown here comes first" in shown

@@ -12,6 +12,7 @@ from formulator.evidence.families import Vocabulary
 from formulator.evidence.model.cells import Fitted, cell_mapping, cells_of, covariate_effects
 from formulator.evidence.model.contrasts import asked_row
 from formulator.evidence.model.fitting import Training
+from formulator.evidence.model.people import people_of
 from formulator.evidence.model.scope import LAST_FAMILY, MAIN_FAMILY
 from formulator.evidence.model.variants import NODES, PRIOR_SCALE, RULE, VARIANTS
 from formulator.evidence.tables import Study
@@ -44,6 +45,7 @@ def evidence_document(training: Training) -> dict[str, Any]:
         "within_arm": [effect_mapping(effect) for effect in training.effects if effect.kind == WITHIN_ARM],
         "pooled_by_reviews": [effect_mapping(effect) for effect in training.effects if effect.kind == POOLED],
         "studies": _studies(training),
+        "regions": {region.name: list(region.codes) for region in training.tables.regions},
         "exclusions": _exclusions(training),
         "validation": validation_mapping(training),
         "funnels": [_funnel(fitted, family) for family in fitted.funnels],
@@ -141,7 +143,8 @@ def effect_mapping(effect: Effect) -> dict[str, Any]:
 
 def _studies(training: Training) -> dict[str, Any]:
     named = sorted({effect.study for effect in training.effects})
-    return {name: study_mapping(training.tables.studies[name]) for name in named}
+    studies, regions = training.tables.studies, training.tables.regions
+    return {name: {**study_mapping(studies[name]), **people_of(studies[name], regions)} for name in named}
 
 
 def study_mapping(study: Study) -> dict[str, Any]:

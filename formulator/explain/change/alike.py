@@ -1,8 +1,8 @@
 """Moves that do the same to every component: one of them is tried for all.
 
-A move stands alone where no rule reads its field together with another field that may move: what it does to the rules is
-then the same whatever else moves. If it only makes further rules hold, others that add the very same marks to the very
-same components are alike, and two of them together add nothing to one.
+A move stands alone where no rule reads its field together with another field that may move: what it does to the rules
+is then the same whatever else moves. If it only makes further rules hold, others that add the very same marks to the
+very same components are alike, and two of them together add nothing to one.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 from formulator.profile import Profile
 
-_WISH = "needle_aversion"
+WISH = "needle_aversion"
 Components = frozenset[str]
 
 
@@ -60,13 +60,13 @@ class First:
             lacking += InAnswer(name, self.knowledge).lacking(state)
         if lacking:
             return lacking
-        key = (state.facts.get(_WISH), *self._marked(state))
+        key = (state.facts.get(WISH), *self._marked(state))
         if key not in self._above:
             self._above[key] = self._in_the_way(state)
         return self._above[key]
 
     def _in_the_way(self, state: State) -> list[Fields]:
-        """For each set that stands above, what could turn that; the same marks of all components give the same order."""
+        """For each set that stands above, what could turn that; the same marks give the same order."""
         order = tuple(self._ranked(state))
         mine = next((one for one in order if one.components == self.components), None)
         if mine is None:
@@ -126,7 +126,7 @@ class First:
     def _could_turn(self, above: _Stands, mine: _Stands) -> Fields:
         """Facts whose change could forbid what stands above, or weigh the components of the two differently."""
         both = above.components | mine.components
-        found = frozenset((_WISH,)).union(*(self._forbidding[name] for name in above.needs - mine.needs))
+        found = frozenset((WISH,)).union(*(self._forbidding[name] for name in above.needs - mine.needs))
         found = found.union(*(self._forbidding[name] for name in self._carriers(both)))
         return found.union(*(self._weighing[name] for name in both))
 
@@ -150,4 +150,4 @@ class First:
     @cached_property
     def _anything(self) -> Fields:
         """What any component rests on: the set is permitted but its technique, contents or amounts stand in the way."""
-        return frozenset((_WISH,)).union(*self._forbidding.values(), *self._weighing.values())
+        return frozenset((WISH,)).union(*self._forbidding.values(), *self._weighing.values())

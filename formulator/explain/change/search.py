@@ -1,8 +1,8 @@
 """Every smallest set of changed facts that brings a wish about, up to a number of facts: exact, nothing is sampled.
 
-At each step the wish names sets of fields of which at least one must change. Any change that fulfils the wish must touch
-each of these sets, so only their fields are tried, and a branch ends where more disjoint sets are left than facts may
-still change. A set of changes is smallest where no part of it is enough.
+At each step the wish names sets of fields of which at least one must change. Any change that fulfils the wish must
+touch each of these sets, so only their fields are tried, and a branch ends where more disjoint sets are left than facts
+may still change. A set of changes is smallest where no part of it is enough.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def smallest_changes(
 ) -> tuple[Change, ...]:
     """All smallest changes of at most `most` facts among `moves` that fulfil the wish, fewest facts first.
 
-    Answers of one field that all do it, while everything else stays the same, are one change. One empty change where the
-    wish is met already; none where no change of so many facts is enough.
+    Answers of one field that all do it, while everything else stays the same, are one change. One empty change where
+    the wish is met already; none where no change of so many facts is enough.
     """
     search = _Search(target, world, moves or Moves(world.patient))
     search.extend((), most)

@@ -1,7 +1,7 @@
 """What is wished for: a component in the answer, or leave to treat; and what each wish still lacks.
 
-A wish names, for the facts as they are, sets of fields of which at least one must change before it is met. A search that
-branches on these sets misses nothing (formulator/conditions/nearest.py).
+A wish names, for the facts as they are, sets of fields of which at least one must change before it is met. A search
+that branches on these sets misses nothing (formulator/conditions/nearest.py).
 """
 
 from __future__ import annotations
