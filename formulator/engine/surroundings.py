@@ -30,7 +30,7 @@ def used_in_answer(components: Sequence[ComponentAnswer]) -> frozenset[str]:
 def disagreements(findings: Findings, patient: Patient) -> tuple[DisagreementShown, ...]:
     """Topics on which sources differ and which touch this answer, disputed thresholds of its rules included."""
     shown = [
-        DisagreementShown(one.topic, one.used, _positions(one.positions), one.why)
+        DisagreementShown(one.id, one.topic, one.used, _positions(one.positions), one.why)
         for one in patient.knowledge.disagreements
         if truth(one.when, patient.facts)
     ]
@@ -41,7 +41,7 @@ def _disputed_thresholds(findings: Findings, knowledge: Knowledge) -> list[Disag
     disputed = knowledge.disputed_thresholds_of_rule
     read = frozenset().union(*(disputed.get(rule, ()) for rule in findings.holds))
     return [
-        DisagreementShown(one.meaning, f"{one.value:g} {one.unit}", _positions(one.positions), one.why)
+        DisagreementShown(one.id, one.meaning, f"{one.value:g} {one.unit}", _positions(one.positions), one.why)
         for one in (knowledge.thresholds[name] for name in sorted(read))
     ]
 
