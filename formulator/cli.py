@@ -169,19 +169,29 @@ def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
 
 @main.command()
 @_profile
-@click.argument("component")
+@click.argument("component", required=False)
+@click.option("--positions", is_flag=True, help="Where sources disagree, and what each other position would change.")
 @_format
 @_date
 @_guarded
-def explain(profile: str, component: str, form: str, today: str | None) -> None:
+def explain(profile: str, component: str | None, positions: bool, form: str, today: str | None) -> None:
     """Why COMPONENT has its status for PROFILE, and what would change it."""
     from formulator.engine import recommend as answer_for
     from formulator.explain.component import explanation_mapping, explanation_text
     from formulator.knowledge import load_knowledge
 
     patient, knowledge = _profile_from(profile), load_knowledge()
-    answer = answer_for(patient, knowledge, _day(today), _model())
-    if form == "json":
+    model = _model()
+    answer = answer_for(patient, knowledge, _day(today), model)
+    if positions:
+        from formulator.explain.positions import Asked, positions_output
+
+        click.echo(positions_output(Asked(answer, patient, knowledge, model), form), nl=False)
+    elif component is None:
+        raise FaultsFound(
+            [Fault(Place("COMPONENT"), "", "Nothing to explain is named.", "a component, or --positions")]
+        )
+    elif form == "json":
         click.echo(json.dumps(explanation_mapping(answer, component, knowledge), indent=2, ensure_ascii=False))
     else:
         click.echo(explanation_text(answer, component, knowledge), nl=False)

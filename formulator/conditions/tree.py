@@ -89,7 +89,7 @@ def thresholds_read(condition: Condition) -> frozenset[str]:
 
 
 def with_limit(condition: Condition, threshold: str, limit: float) -> Condition:
-    """The same condition with another number for one threshold; the very same object where it does not compare with it."""
+    """The same condition with another number for one threshold; the same object where it reads none of it."""
     if threshold not in thresholds_read(condition):
         return condition
     if isinstance(condition, All | AnyOf):

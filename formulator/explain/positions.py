@@ -1,7 +1,8 @@
-"""Where sources disagree: the positions, who holds them, the one used, and what the answer would be under each other."""
+"""Where sources disagree: the positions, who holds them, which is used, and the answer under each other one."""
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -156,7 +157,7 @@ def told(found: Difference, knowledge: Knowledge, other: Knowledge) -> tuple[str
         for title, told in lines_of(apart, Names(knowledge, other)).items()
         for line in told
     ]
-    return tuple([*lines, *_reworded(apart)])
+    return (*lines, *_reworded(apart))
 
 
 def _reworded(found: Difference) -> Iterator[str]:
@@ -164,6 +165,13 @@ def _reworded(found: Difference) -> Iterator[str]:
     for one in found.of("note"):
         if not (one.came or one.went):
             yield f"{one.subject.replace('_', ' ').capitalize()}: {note_line(one.before)} -> {note_line(one.after)}"
+
+
+def positions_output(asked: Asked, form: str) -> str:
+    """Every topic that touches the answer, with what each position would change: `text` or `json`."""
+    if form == "json":
+        return json.dumps(positions_mapping(asked), indent=2, ensure_ascii=False) + "\n"
+    return positions_text(asked)
 
 
 def positions_mapping(asked: Asked) -> dict[str, Any]:
@@ -212,5 +220,3 @@ def _topic_lines(topic: TopicShown, asked: Asked) -> Iterator[str]:
 
 def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(text, 110, initial_indent=indent, subsequent_indent=indent + "  ")
-
-

@@ -237,7 +237,9 @@ def positions_that_cannot_be_taken(knowledge: Knowledge) -> Iterator[Fault]:
             problem = _misfit(knowledge, item, number)
             if problem:
                 yield Fault(_place(knowledge, type(item).__name__, topic), "positions", f"{position.value}: {problem}")
-        if isinstance(item, Threshold) and not any(is_used(knowledge, topic, one) for one in range(len(item.positions))):
+        if isinstance(item, Threshold) and not any(
+            is_used(knowledge, topic, one) for one in range(len(item.positions))
+        ):
             place = _place(knowledge, "Threshold", topic)
             yield Fault(place, "positions", f"{topic}: no position has the number that is used ({item.value:g}).")
 

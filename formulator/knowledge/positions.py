@@ -27,8 +27,8 @@ from formulator.knowledge.items import (
     SetsRule,
     SetsTechnique,
     SetsThreshold,
-    Setter,
     SetsWashout,
+    Setter,
     Technique,
     Threshold,
     Washout,
@@ -60,6 +60,12 @@ def under_position(knowledge: Knowledge, topic: str, position: int) -> Knowledge
     if not setters:
         raise ValueError(f"{topic}: no plan follows from position {position}")
     return with_mark(with_setters(knowledge, setters), knowledge, f"{topic}\0{position}")
+
+
+def numbers_of(threshold: Threshold) -> frozenset[float]:
+    """The numbers that the positions of a disputed threshold give it."""
+    setters = (setter for position in threshold.positions for setter in setters_of(position, threshold.id))
+    return frozenset(one.number for one in setters if isinstance(one, SetsThreshold) and one.threshold == threshold.id)
 
 
 def is_used(knowledge: Knowledge, topic: str, position: int) -> bool:
@@ -254,7 +260,9 @@ def _amount(knowledge: Knowledge, setter: SetsAmount) -> Knowledge:
     if setter.high is not None:
         if setter.limit not in [one.limit for one in component.doses]:
             raise ValueError(f"{component.id}: there is no limit {setter.limit}")
-        component = _revised(component, doses=tuple(_ceiling(one, setter.limit, setter.high) for one in component.doses))
+        component = _revised(
+            component, doses=tuple(_ceiling(one, setter.limit, setter.high) for one in component.doses)
+        )
     return replace(knowledge, components={**knowledge.components, component.id: component})
 
 

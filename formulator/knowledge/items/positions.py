@@ -15,7 +15,7 @@ Becomes = Literal[
 
 
 class SetsCourse(Entry):
-    """Sessions, interval or length of a course; 0 sessions leave the phase out. Without `component`: the indication's."""
+    """A number of a course, that of the indication where no `component` is named; 0 sessions leave the phase out."""
 
     protocol: OneOrMore
     component: str = ""
