@@ -188,9 +188,8 @@ def explain(profile: str, component: str | None, positions: bool, form: str, tod
 
         click.echo(positions_output(Asked(answer, patient, knowledge, model), form), nl=False)
     elif component is None:
-        raise FaultsFound(
-            [Fault(Place("COMPONENT"), "", "Nothing to explain is named.", "a component, or --positions")]
-        )
+        usage = "Usage: formulator explain PROFILE COMPONENT, or PROFILE --positions"
+        raise FaultsFound([Fault(Place("COMPONENT"), "", "Nothing to explain is named.", advice=usage)])
     elif form == "json":
         click.echo(json.dumps(explanation_mapping(answer, component, knowledge), indent=2, ensure_ascii=False))
     else:

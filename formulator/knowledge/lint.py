@@ -236,7 +236,9 @@ def positions_that_cannot_be_taken(knowledge: Knowledge) -> Iterator[Fault]:
         for number, position in enumerate(item.positions):
             problem = _misfit(knowledge, item, number)
             if problem:
-                yield Fault(_place(knowledge, type(item).__name__, topic), "positions", f"{position.value}: {problem}")
+                yield Fault(
+                    _place(knowledge, type(item).__name__, topic), "positions", f"{topic}: {position.value}: {problem}"
+                )
         if isinstance(item, Threshold) and not any(
             is_used(knowledge, topic, one) for one in range(len(item.positions))
         ):
