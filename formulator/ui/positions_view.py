@@ -41,9 +41,10 @@ def _topic(topic: TopicShown, answer: Recommendation, knowledge: Knowledge, mode
                 key=f"take_{topic.id}_{one.index}",
                 icon=":material/compare_arrows:",
                 on_click=_take,
-                args=(topic.id, one.index),
+                args=(topic.id, one.index, answer.profile_sha256),
             )
-    taken = next((one for one in others if one.index == st.session_state.get(_taken(topic.id))), None)
+    index = _taken(topic.id, answer.profile_sha256)
+    taken = next((one for one in others if one.index == index), None)
     if taken:
         profile = profile_from_mapping(answer.profile, "form", knowledge.catalogue)
         _consequence(taken, Asked(answer, profile, knowledge, model, chosen_preferences()), topic)
@@ -60,12 +61,14 @@ def _row(one: PositionShown, knowledge: Knowledge) -> dict[str, str]:
     }
 
 
-def _taken(topic: str) -> str:
-    return f"taken_{topic}"
+def _taken(topic: str, profile: str) -> int | None:
+    """The position that was clicked for this very profile; another patient starts with none."""
+    index, clicked_for = st.session_state.get(f"taken_{topic}", (None, None))
+    return index if clicked_for == profile else None
 
 
-def _take(topic: str, index: int) -> None:
-    st.session_state[_taken(topic)] = index
+def _take(topic: str, index: int, profile: str) -> None:
+    st.session_state[f"taken_{topic}"] = (index, profile)
 
 
 def _consequence(taken: PositionShown, asked: Asked, topic: TopicShown) -> None:
