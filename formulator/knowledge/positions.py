@@ -72,7 +72,7 @@ def is_used(knowledge: Knowledge, topic: str, position: int) -> bool:
     """Whether this position is what the knowledge does today."""
     item = disputed(knowledge)[topic]
     one = item.positions[position]
-    return one.number == item.value if isinstance(item, Threshold) and one.number is not None else one.used
+    return one.number == item.value if isinstance(item, Threshold) and one.number is not None else bool(one.used)
 
 
 def with_setters(knowledge: Knowledge, setters: Iterable[Setter]) -> Knowledge:

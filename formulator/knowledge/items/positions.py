@@ -57,7 +57,7 @@ class SetsWashout(Entry):
     washout: OneOrMore
     stop_days_before: Annotated[float, Field(ge=0)] | None = None
     resume_days_after: Annotated[float, Field(ge=0)] | None = None
-    continues: bool = False
+    continues: bool | None = None
     text: str = ""
 
 
@@ -83,7 +83,7 @@ class SetsNote(Entry):
     hours: Annotated[float, Field(ge=0)] | None = None
     days: Annotated[float, Field(ge=0)] | None = None
     text: str = ""
-    off: bool = False
+    off: bool | None = None
 
 
 class SetsTechnique(Entry):
@@ -128,7 +128,7 @@ class WeighedPosition(Position):
     sets: Annotated[tuple[Setter, ...], BeforeValidator(_as_list)] = ()
     no_plan: Line | None = None
     read_as: Line | None = None
-    used: bool = False
+    used: bool | None = None
 
     @model_validator(mode="after")
     def _exactly_one_meaning(self) -> WeighedPosition:
