@@ -114,7 +114,7 @@ def test_not_given_and_asked_but_not_known_are_two_different_inputs():
 def test_an_input_that_changes_nothing_is_named_as_a_cause_of_nothing():
     prohibited = {**MAN, "haemophilia": "yes"}
     found = compared(prohibited, {**prohibited, "haemophilia": "no", "start_date": TODAY.isoformat()})
-    assert [one.field for one in found.inputs] == ["haemophilia", "start_date"]
+    assert [one.field for one in found.inputs] == ["start_date", "haemophilia"]
     assert found.difference
     for change, sets in causes(found):
         assert sets == {frozenset({"haemophilia"})}, change.part

@@ -100,6 +100,7 @@ def test_a_later_start_moves_each_session_and_each_look_by_as_many_days():
 
 def test_fewer_sessions_take_the_last_ones_away_and_move_none():
     found = between(MAN, {**MAN, "max_sessions": 2})
+    assert found.before.plan is not None
     gone = [one.before.number for one in found.of("session") if one.went]
     assert gone == list(range(3, len(found.before.plan.sessions) + 1))
     assert all(one.before.date == one.after.date for one in found.of("session") if not one.went)
