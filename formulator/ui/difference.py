@@ -1,0 +1,75 @@
+"""A difference on the screen: what moved first, then dates and formulations, arguments on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
+from formulator.explain.attribution import Attribution
+from formulator.explain.compare import causes_words
+from formulator.explain.difference_lines import Names
+from formulator.explain.difference_words import Line, lines_of, quiet_words
+from formulator.knowledge import Knowledge
+from formulator.ui.words import DECISION_ICONS, STATUS_ICONS, safe
+
+_AT_ONCE = ("Decision", "Components that moved", "Dates", "Formulations")
+_TO = ":material/arrow_forward:"
+_VERBS = {
+    "came": ":material/add: New:",
+    "went": ":material/remove: Gone:",
+    "changed": ":material/swap_horiz:",
+}
+
+
+def show_difference(found: Attribution, knowledge: Knowledge, key: str) -> None:
+    """Headings with their lines; with more than one differing input, each line with its cause."""
+    sections = lines_of(found.difference, Names(knowledge, knowledge), found.causes)
+    if not sections:
+        st.info("Nothing in the answer moves.", icon=":material/drag_handle:")
+    for title in (name for name in _AT_ONCE if name in sections):
+        st.markdown(f"**{title}**\n\n" + _listed(sections[title], found, knowledge))
+    rest = {title: lines for title, lines in sections.items() if title not in _AT_ONCE}
+    if rest:
+        _on_demand(rest, found, knowledge, key)
+
+
+def _on_demand(rest: dict[str, list[Line]], found: Attribution, knowledge: Knowledge, key: str) -> None:
+    number = sum(len(lines) for lines in rest.values())
+    label = f"Arguments, questions and notes that came and went ({number})"
+    box = st.expander(label, key=f"{key}_more", on_change="rerun", icon=":material/difference:")
+    if box.open:
+        with box:
+            for title, lines in rest.items():
+                st.markdown(f"**{title}**\n\n" + _listed(lines, found, knowledge))
+            quiet = quiet_words(found.difference)
+            if quiet:
+                st.caption(f"Differs without moving anything: {safe(quiet)}.")
+
+
+def _listed(lines: Sequence[Line], found: Attribution, knowledge: Knowledge) -> str:
+    return "\n".join(f"- {_line(one)}{_because(one, found, knowledge)}" for one in lines)
+
+
+def _line(one: Line) -> str:
+    first = one.changes[0]
+    if one.part == "decision":
+        return f"{_decision(first.before)} {_TO} {_decision(first.after)}"
+    if one.part == "status":
+        return f"{_status(first.before)} {_TO} {_status(first.after)}: {safe(one.text.split(': ', 1)[1])}"
+    return f"{_VERBS[one.verb]} {safe(one.text)}"
+
+
+def _decision(decision: str) -> str:
+    return f"{DECISION_ICONS[decision]} **{DECISION_WORDS[decision]}**"
+
+
+def _status(status: str) -> str:
+    return f"{STATUS_ICONS[status]} **{STATUS_WORDS[status]}**"
+
+
+def _because(one: Line, found: Attribution, knowledge: Knowledge) -> str:
+    if len(found.inputs) < 2:
+        return ""
+    return f" :gray[because of {safe(causes_words(one.causes, found.searched, knowledge))}]"
