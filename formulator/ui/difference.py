@@ -15,6 +15,7 @@ from formulator.knowledge import Knowledge
 from formulator.ui.words import DECISION_ICONS, STATUS_ICONS, safe
 
 _AT_ONCE = ("Decision", "Components that moved", "Dates", "Formulations")
+_MOST_LINES = 6
 _TO = ":material/arrow_forward:"
 _VERBS = {
     "came": ":material/add: New:",
@@ -29,21 +30,22 @@ def show_difference(found: Attribution, knowledge: Knowledge, key: str) -> None:
     if not sections:
         st.info("Nothing in the answer moves.", icon=":material/drag_handle:")
     for title in (name for name in _AT_ONCE if name in sections):
-        st.markdown(f"**{title}**\n\n" + _listed(sections[title], found, knowledge))
-    rest = {title: lines for title, lines in sections.items() if title not in _AT_ONCE}
-    if rest:
-        _on_demand(rest, found, knowledge, key)
+        st.markdown(f"**{title}**\n\n" + _listed(sections[title][:_MOST_LINES], found, knowledge))
+    rest = {title: lines[_MOST_LINES:] if title in _AT_ONCE else lines for title, lines in sections.items()}
+    _on_demand({title: lines for title, lines in rest.items() if lines}, found, knowledge, key)
 
 
 def _on_demand(rest: dict[str, list[Line]], found: Attribution, knowledge: Knowledge, key: str) -> None:
-    number = sum(len(lines) for lines in rest.values())
-    label = f"Arguments, questions and notes that came and went ({number})"
+    """What is read when a line above is doubted, and what differs without moving anything."""
+    quiet = quiet_words(found.difference)
+    if not rest and not quiet:
+        return
+    label = f"Arguments and everything else that differs ({sum(map(len, rest.values()))})"
     box = st.expander(label, key=f"{key}_more", on_change="rerun", icon=":material/difference:")
     if box.open:
         with box:
             for title, lines in rest.items():
                 st.markdown(f"**{title}**\n\n" + _listed(lines, found, knowledge))
-            quiet = quiet_words(found.difference)
             if quiet:
                 st.caption(f"Differs without moving anything: {safe(quiet)}.")
 

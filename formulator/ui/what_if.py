@@ -79,7 +79,6 @@ def _outcome(profile: Profile, values: Mapping[str, Any], knowledge: Knowledge, 
         st.button("Discard", key="what_if_discard", icon=":material/close:", on_click=_discard)
         return
     _heading(found, knowledge)
-    show_difference(found, knowledge, "what_if")
     with st.container(horizontal=True):
         st.button(
             "Apply to the patient",
@@ -90,6 +89,8 @@ def _outcome(profile: Profile, values: Mapping[str, Any], knowledge: Knowledge, 
             disabled=not found.inputs,
         )
         st.button("Discard", key="what_if_discard", icon=":material/close:", on_click=_discard)
+    if found.inputs:
+        show_difference(found, knowledge, _PREFIX)
 
 
 def _heading(found: Attribution, knowledge: Knowledge) -> None:
