@@ -58,14 +58,10 @@ def input_words(one: Input, knowledge: Knowledge) -> str:
 
 
 def causes_words(causes: Sequence[Fields], searched: int, knowledge: Knowledge) -> str:
-    """The causes of a change in words."""
+    """The causes of a change in words; where no smaller set is enough, how large the sets were that were tried."""
     if not causes:
-        return f"only together: no {_up_to(searched)} of the inputs alone" if searched else "only together"
+        return f"only all together: no {searched} of them are enough" if searched else "all together"
     return " or ".join(" with ".join(field_label(knowledge, field) for field in fields) for fields in causes)
-
-
-def _up_to(searched: int) -> str:
-    return "single one" if searched == 1 else f"set of up to {searched}"
 
 
 def compare_text(found: Attribution, knowledge: Knowledge) -> str:

@@ -204,12 +204,17 @@ def _plan_entry(name: str, value: Any, names: Names) -> str:
 
 
 def _formulations(changes: Sequence[Change], names: Names) -> Iterator[Told]:
-    for one in sorted(changes, key=lambda change: (change.after or 1000 + change.before, change.key)):
+    for one in sorted(changes, key=_place):
         what = names_of_key(one.key, names)
         if one.came or one.went:
             yield _verb(one), f"{what}, place {one.after or one.before}", [one]
         else:
             yield CHANGED, f"{what}: place {one.before} -> {one.after}", [one]
+
+
+def _place(change: Change) -> tuple[bool, int]:
+    """By the later place; what is gone stands last, by its earlier place."""
+    return change.went, change.before if change.went else change.after
 
 
 def names_of_key(key: str, names: Names) -> str:
@@ -296,3 +301,5 @@ WORDS: dict[str, Callable[[Sequence[Change], Names], Iterator[Told]]] = {
     "note": _notes,
 }
 """How each part is said: the verb, the sentence, and the changes that it stands for."""
+RANKS: dict[str, Callable[[Change], tuple[int, int]]] = {"status": _rung, "formulation": _place}
+"""The order of the lines of a part, where it has one of its own."""

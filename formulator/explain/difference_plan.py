@@ -78,4 +78,4 @@ def plan_values(plan: Plan | None) -> dict[tuple[str, str], Any]:
         found["pause", one.medicine] = (*found.get(("pause", one.medicine), ()), one)
     for phase in plan.phases:
         found["plan", f"phase {phase.name}"] = (*found.get(("plan", f"phase {phase.name}"), ()), phase)
-    return found | {("plan", name): getattr(plan, name) for name in _ENTRIES}
+    return found | {("plan", name): getattr(plan, name) or None for name in _ENTRIES}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from formulator.explain.attribution import Fields
 from formulator.explain.difference import Change, Difference
-from formulator.explain.difference_lines import WORDS, Names
+from formulator.explain.difference_lines import RANKS, WORDS, Names
 from formulator.export.pauses import advice_lines
 
 SECTIONS = {
@@ -42,10 +42,16 @@ def lines_of(found: Difference, names: Names, causes: Sequence[Causes] | None = 
     with_causes = list(zip(found.changes, causes or [()] * len(found.changes), strict=True))
     sections: dict[str, list[Line]] = {}
     for title, parts in SECTIONS.items():
-        lines = [line for part in parts for line in _lines(part, with_causes, names)]
+        lines = [line for part in parts for line in _in_order(part, _lines(part, with_causes, names))]
         if lines:
             sections[title] = lines
     return sections
+
+
+def _in_order(part: str, lines: Iterable[Line]) -> list[Line]:
+    """The best status or place first, whatever the cause."""
+    rank = RANKS.get(part)
+    return sorted(lines, key=lambda line: rank(line.changes[0])) if rank else list(lines)
 
 
 def _lines(part: str, with_causes: Iterable[tuple[Change, Causes]], names: Names) -> Iterator[Line]:

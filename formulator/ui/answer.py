@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -25,9 +25,12 @@ _FIRST_QUESTIONS = 4
 _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.error, "do_not_treat": st.error}
 
 
-def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
+def show_answer(
+    answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None, under_banner: Callable[[], None]
+) -> None:
     """Decision first, then components, plan, formulations, questions and what surrounds them."""
     _banner(answer, knowledge)
+    under_banner()
     components, plan, formulations, ask, around, disputed, save = st.tabs(
         [
             "Components",
