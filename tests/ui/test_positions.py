@@ -24,7 +24,7 @@ def test_boxes_are_closed_and_nothing_in_them_is_worked_out_before_they_are_open
 def test_an_opened_topic_names_each_position_who_says_so_and_the_one_used() -> None:
     app = with_topic("man_34_norwood_3", "onset_of_hair_results")
     table = app.table[-1].value
-    assert list(table["Position"])[0] == "12 weeks"
+    assert next(iter(table["Position"])) == "12 weeks"
     assert "Used here" in list(table["Here"])
     assert "2 trials (2021)" in list(table["Who says so"])
     others = [one.label for one in app.button if str(one.key).startswith("take_onset")]
