@@ -28,17 +28,20 @@ from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
 from formulator.evidence.artefact import load_evidence
+from formulator.explain.attribution import with_inputs
+from formulator.explain.difference import difference
 from formulator.explain.trace import trace_of
 from formulator.export.calendar import as_ics
 from formulator.export.json_export import as_json
 from formulator.export.worksheet import as_pdf
 from formulator.knowledge import Knowledge, load_knowledge
-from formulator.profile import Profile, profile_from_mapping
+from formulator.profile import Profile, load_catalogue, profile_from_mapping
 from formulator.strict_yaml import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY = date(2026, 11, 25)
 MODEL = load_evidence()
+CATALOGUE = load_catalogue()
 
 
 def median_ms(action: Callable[[], object], repeats: int) -> float:
@@ -99,6 +102,22 @@ def tracing_ms(profile: Profile, knowledge: Knowledge) -> float:
     return median_ms(lambda: trace_of(answer, knowledge, MODEL), 20)
 
 
+def what_if_ms(knowledge: Knowledge, profiles: dict[str, Profile]) -> float:
+    """Both answers and their difference, with another answer about anticoagulants; median of the example patients."""
+    found = []
+    for profile in profiles.values():
+        other = with_inputs(
+            profile, {"anticoagulant": "no" if profile.get("anticoagulant") == "yes" else "yes"}, CATALOGUE
+        )
+        found.append(
+            median_ms(
+                lambda one=profile, two=other: difference(*(recommend(p, knowledge, DAY, MODEL) for p in (one, two))),
+                20,
+            )
+        )
+    return statistics.median(found)
+
+
 def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, float, str]]:
     """Name, median in milliseconds, promised limit."""
     sample = ROOT / "benchmarks" / "profile.yaml"
@@ -113,6 +132,7 @@ def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, 
         ("recommendation, slowest example patient", max(one), ""),
         ("composing formulations alone, median of the treated", composing_ms(knowledge, profiles), "20"),
         ("whole trace of the answer, median of the same", statistics.median(traced), "5"),
+        ("what if: two recommendations and their difference", what_if_ms(knowledge, profiles), "40"),
         ("answer to JSON text", median_ms(lambda: as_json(answer), 20), ""),
         ("answer to PDF of four pages, after the first", median_ms(fresh_worksheets(planned, knowledge), 10), "300"),
         ("answer to calendar", median_ms(lambda: as_ics(planned, knowledge, ZoneInfo("Europe/Paris")), 10), ""),

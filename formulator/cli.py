@@ -173,17 +173,20 @@ def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
 @_format
 @click.option("--trace", type=click.Choice(["line", "list", "graph", "json"]), help="Show the chain that made it.")
 @click.option("--everything", is_flag=True, help="In the trace, show also what did not matter.")
+@click.option("--first", type=int, metavar="RANK", help="What would bring the formulation of this rank first.")
+@click.option("--positions", is_flag=True, help="Where sources disagree, and what each other position would change.")
 @_date
 @_guarded
 def explain(profile: str, component: str | None, today: str | None, **shown: Any) -> None:
     """Why COMPONENT has its status for PROFILE, and what would change it; without COMPONENT, the decision and plan."""
     from formulator.engine import recommend as answer_for
-    from formulator.explain.command import explained
+    from formulator.explain.asked import Asked
+    from formulator.explain.command import Wanted, explained
     from formulator.knowledge import load_knowledge
 
     patient, knowledge, model = _profile_from(profile), load_knowledge(), _model()
     answer = answer_for(patient, knowledge, _day(today), model)
-    click.echo(explained(answer, component, knowledge, model, **shown), nl=False)
+    click.echo(explained(Asked(answer, patient, knowledge, model), component, Wanted(**shown)), nl=False)
 
 
 @main.command()
@@ -204,6 +207,26 @@ def firmness(profile: str, form: str, today: str | None) -> None:
         click.echo(json.dumps(firmness_mapping(answer, found), indent=2, ensure_ascii=False))
     else:
         click.echo(firmness_text(answer, found, knowledge), nl=False)
+
+
+@main.command()
+@click.argument("before", metavar="PROFILE_A")
+@click.argument("after", metavar="PROFILE_B")
+@_format
+@_date
+@_guarded
+def compare(before: str, after: str, form: str, today: str | None) -> None:
+    """Which inputs of PROFILE_A and PROFILE_B differ, and which answers differ because of them."""
+    from formulator.explain.compare import compare as comparison
+    from formulator.explain.compare import compare_json, compare_text
+    from formulator.knowledge import load_knowledge
+
+    if before == after == "-":
+        problem = "Standard input holds one profile, not two."
+        raise FaultsFound([Fault(Place("PROFILE_A, PROFILE_B"), "", problem, "a file for at least one of them")])
+    profiles, knowledge = (_profile_from(before), _profile_from(after)), load_knowledge()
+    found = comparison(*profiles, knowledge, _day(today), _model())
+    click.echo(compare_json(found) if form == "json" else compare_text(found, knowledge), nl=False)
 
 
 @main.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +86,14 @@ def fields_read(condition: Condition) -> frozenset[str]:
 def thresholds_read(condition: Condition) -> frozenset[str]:
     """The ids of the thresholds that the condition compares with."""
     return frozenset(atom.threshold for atom in atoms(condition) if isinstance(atom, AtLeast | Below))
+
+
+def with_limit(condition: Condition, threshold: str, limit: float) -> Condition:
+    """The same condition with another number for one threshold; the same object where it reads none of it."""
+    if threshold not in thresholds_read(condition):
+        return condition
+    if isinstance(condition, All | AnyOf):
+        return type(condition)(tuple(with_limit(part, threshold, limit) for part in condition.parts))
+    if isinstance(condition, Not):
+        return Not(with_limit(condition.part, threshold, limit))
+    return replace(condition, limit=limit) if isinstance(condition, AtLeast | Below) else condition

@@ -206,8 +206,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementShown:
-    """A topic on which sources differ, as it concerns this patient."""
+    """A topic on which sources differ, as it concerns this patient; `id` is that of the disagreement or threshold."""
 
+    id: str
     topic: str
     used: str
     positions: tuple[tuple[str, tuple[str, ...]], ...]

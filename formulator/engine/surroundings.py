@@ -9,8 +9,8 @@ from formulator.conditions import truth
 from formulator.engine.answer import USABLE, ComponentAnswer, DisagreementShown, Note
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
-from formulator.knowledge import Knowledge
-from formulator.knowledge.items import CareNote, Position
+from formulator.knowledge.items import CareNote, Position, Threshold
+from formulator.knowledge.positions import numbers_of
 
 
 def notes(entries: Iterable[CareNote], facts: Mapping[str, Any], used: frozenset[str]) -> tuple[Note, ...]:
@@ -30,20 +30,36 @@ def used_in_answer(components: Sequence[ComponentAnswer]) -> frozenset[str]:
 def disagreements(findings: Findings, patient: Patient) -> tuple[DisagreementShown, ...]:
     """Topics on which sources differ and which touch this answer, disputed thresholds of its rules included."""
     shown = [
-        DisagreementShown(one.topic, one.used, _positions(one.positions), one.why)
+        DisagreementShown(one.id, one.topic, one.used, _positions(one.positions), one.why)
         for one in patient.knowledge.disagreements
         if truth(one.when, patient.facts)
     ]
-    return tuple(shown + _disputed_thresholds(findings, patient.knowledge))
+    return tuple(shown + _disputed_thresholds(findings, patient))
 
 
-def _disputed_thresholds(findings: Findings, knowledge: Knowledge) -> list[DisagreementShown]:
+def _disputed_thresholds(findings: Findings, patient: Patient) -> list[DisagreementShown]:
+    """Those of rules that hold, and those whose positions decide differently about this patient's own value."""
+    knowledge = patient.knowledge
     disputed = knowledge.disputed_thresholds_of_rule
     read = frozenset().union(*(disputed.get(rule, ()) for rule in findings.holds))
+    read |= _between_positions(patient)
     return [
-        DisagreementShown(one.meaning, f"{one.value:g} {one.unit}", _positions(one.positions), one.why)
+        DisagreementShown(one.id, one.meaning, f"{one.value:g} {one.unit}", _positions(one.positions), one.why)
         for one in (knowledge.thresholds[name] for name in sorted(read))
     ]
+
+
+def _between_positions(patient: Patient) -> frozenset[str]:
+    """Disputed thresholds on which the positions decide differently about this patient's own value."""
+    knowledge = patient.knowledge
+    possible = knowledge.rules_of_indication.get(patient.facts.get("indication"), ())
+    disputed = (knowledge.disputed_thresholds_of_rule.get(rule.id, frozenset()) for rule in possible)
+    return frozenset(name for name in frozenset().union(*disputed) if _divides(knowledge.thresholds[name], patient))
+
+
+def _divides(threshold: Threshold, patient: Patient) -> bool:
+    value = patient.facts.get(threshold.field)
+    return value is not None and len({float(value) >= number for number in numbers_of(threshold)}) > 1
 
 
 def _positions(positions: Iterable[Position]) -> tuple[tuple[str, tuple[str, ...]], ...]:

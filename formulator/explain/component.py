@@ -9,6 +9,8 @@ from formulator.engine.answer import ComponentAnswer, Recommendation
 from formulator.engine.words import STATUS_WORDS
 from formulator.evidence.answer import EvidenceModel
 from formulator.explain.studied import Studied, studied_lines, studied_mapping, studied_of_component
+from formulator.explain.why_not import why_not
+from formulator.explain.why_not_text import why_not_lines, why_not_mapping
 from formulator.export.json_export import plain
 from formulator.export.text import argument_line
 from formulator.export.words import STATUS_MEANING, field_label, value_label
@@ -24,6 +26,7 @@ def explanation_mapping(
     return {
         "component": plain(found),
         "would_change": would_change(answer, component, knowledge),
+        "why_not": why_not_mapping(why_not(answer, component, knowledge), knowledge),
         "studied": studied_mapping(studied_of_component(answer, component, model)),
         "knowledge": {"version": answer.knowledge_version, "sha256": answer.knowledge_sha256},
         "profile_sha256": answer.profile_sha256,
@@ -60,6 +63,8 @@ def explanation_text(
     changes = would_change(answer, component, knowledge)
     lines += ["", "What would change it:"] if changes else ["", "No single open answer would change it."]
     lines += [f"  {field_label(knowledge, one['field'])} {one['value']}: {one['change']}" for one in changes]
+    against = why_not(answer, component, knowledge)
+    lines += ["", "Why not, and what would bring it in:", *why_not_lines(against, knowledge)] if against else []
     lines += _who_was_studied(studied_of_component(answer, component, model))
     lines += [
         "",

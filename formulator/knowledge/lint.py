@@ -10,8 +10,9 @@ from formulator.conditions import fields_read, truth
 from formulator.conditions.tree import atoms, thresholds_read
 from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge.base import Knowledge
-from formulator.knowledge.items import TREATMENT, Rule
+from formulator.knowledge.items import TREATMENT, Disagreement, Rule, Threshold, setters_of
 from formulator.knowledge.load import load_knowledge
+from formulator.knowledge.positions import disputed, is_used, with_setters
 from formulator.knowledge.references import all_items, sources_of
 
 _MUST_BE_READ = ("lab", "condition", "allergy", "medication")
@@ -229,6 +230,36 @@ def changeable_facts(knowledge: Knowledge) -> Iterator[Fault]:
             yield Fault(place, one.field, f"to: {';'.join(sorted(one.to))} is not allowed.", field.allowed())
 
 
+def positions_that_cannot_be_taken(knowledge: Knowledge) -> Iterator[Fault]:
+    """A position fits the items that it sets; it is marked as used exactly where it changes nothing."""
+    for topic, item in disputed(knowledge).items():
+        for number, position in enumerate(item.positions):
+            problem = _misfit(knowledge, item, number)
+            if problem:
+                yield Fault(
+                    _place(knowledge, type(item).__name__, topic), "positions", f"{topic}: {position.value}: {problem}"
+                )
+        if isinstance(item, Threshold) and not any(
+            is_used(knowledge, topic, one) for one in range(len(item.positions))
+        ):
+            place = _place(knowledge, "Threshold", topic)
+            yield Fault(place, "positions", f"{topic}: no position has the number that is used ({item.value:g}).")
+
+
+def _misfit(knowledge: Knowledge, item: Disagreement | Threshold, number: int) -> str:
+    setters = setters_of(item.positions[number], item.id if isinstance(item, Threshold) else None)
+    if not setters:
+        return ""
+    try:
+        same = with_setters(knowledge, setters) == knowledge
+    except ValueError as error:
+        return f"It cannot be taken: {' '.join(str(error).split())}"
+    used = is_used(knowledge, item.id, number)
+    if used and not same:
+        return "It is marked as used, but it changes the knowledge."
+    return "It changes nothing in the knowledge, but it is not marked as used." if same and not used else ""
+
+
 CHECKS: tuple[Callable[[Knowledge], Iterator[Fault]], ...] = (
     unread_fields,
     unreachable_components,
@@ -240,4 +271,5 @@ CHECKS: tuple[Callable[[Knowledge], Iterator[Fault]], ...] = (
     claims_all_present,
     comparisons_that_say_nothing,
     changeable_facts,
+    positions_that_cannot_be_taken,
 )

@@ -8,7 +8,17 @@ from pydantic import BaseModel
 
 from formulator.faults import Fault, Place, did_you_mean
 from formulator.knowledge.base import ASKED_THROUGH, DERIVED_VALUES, Knowledge
-from formulator.knowledge.items import Component, Composition, Derivation, MixingFact, Protocol, Threshold, Washout
+from formulator.knowledge.items import (
+    Component,
+    Composition,
+    Derivation,
+    Disagreement,
+    MixingFact,
+    Protocol,
+    Setter,
+    Threshold,
+    Washout,
+)
 
 
 def broken_references(knowledge: Knowledge) -> list[Fault]:
@@ -79,6 +89,9 @@ def _mentions(knowledge: Knowledge, item: BaseModel) -> Iterator[Mention]:
         yield "refers_to", "the item", name, knowledge.identifiers
     if isinstance(item, Protocol):
         yield from _mentions_of_protocol(knowledge, item)
+    for position in item.positions if isinstance(item, Disagreement | Threshold) else ():
+        for setter in position.sets:
+            yield from _mentions_of_setter(knowledge, setter)
     yield from _fields_mentioned(knowledge, item)
 
 
@@ -110,6 +123,22 @@ def _mentions_of_protocol(knowledge: Knowledge, item: Protocol) -> Iterator[Ment
             one.technique,
             {*knowledge.techniques, *knowledge.members("devices")},
         )
+
+
+def _mentions_of_setter(knowledge: Knowledge, setter: Setter) -> Iterator[Mention]:
+    tables: dict[str, Iterable[str]] = {
+        "protocol": knowledge.protocols,
+        "component": knowledge.components,
+        "rule": knowledge.rules,
+        "threshold": knowledge.thresholds,
+        "washout": [one.id for one in knowledge.washouts],
+        "note": [one.id for one in (*knowledge.before, *knowledge.after, *knowledge.expect, *knowledge.side_effects)],
+        "technique": knowledge.techniques,
+    }
+    for kind, known in tables.items():
+        named = getattr(setter, kind, ())
+        for name in (named,) if isinstance(named, str) and named else named:
+            yield "positions", f"the {kind}", name, known
 
 
 def _fields_mentioned(knowledge: Knowledge, item: BaseModel) -> Iterator[Mention]:

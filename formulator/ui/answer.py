@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from formulator.knowledge import Knowledge
 from formulator.profile.fields import NO, YES
 from formulator.ui.cards import show_arguments, show_components
 from formulator.ui.formulations import show_formulations
+from formulator.ui.positions_view import show_positions
 from formulator.ui.save import show_save
 from formulator.ui.state import FLAG_GROUPS, answer_flag
 from formulator.ui.timeline import show_plan
@@ -26,9 +27,12 @@ _FIRST_QUESTIONS = 4
 _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.error, "do_not_treat": st.error}
 
 
-def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
+def show_answer(
+    answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None, under_banner: Callable[[], None]
+) -> None:
     """Decision first, then components, plan, formulations, questions and what surrounds them."""
     _banner(answer, knowledge, model)
+    under_banner()
     components, plan, formulations, ask, around, disputed, save = st.tabs(
         [
             "Components",
@@ -51,7 +55,7 @@ def show_answer(answer: Recommendation, knowledge: Knowledge, model: EvidenceMod
     with around:
         _around(answer, knowledge)
     with disputed:
-        _disputed(answer, knowledge)
+        show_positions(answer, knowledge, model)
     with save:
         show_save(answer, knowledge)
     st.caption(
@@ -175,15 +179,3 @@ def _notes(notes: Sequence[Note], knowledge: Knowledge) -> None:
     st.markdown(
         "\n".join(f"- {safe(note_line(one))} :gray[{source_links(one.sources[:2], knowledge)}]" for one in notes)
     )
-
-
-def _disputed(answer: Recommendation, knowledge: Knowledge) -> None:
-    if not answer.disagreements:
-        st.info("No disagreement of sources touches this answer.", icon=":material/handshake:")
-    for one in answer.disagreements:
-        box = st.expander(f"{one.topic}", key=f"disputed_{one.topic[:60]}", on_change="rerun")
-        if box.open:
-            with box:
-                st.markdown(f"**Used**: {safe(one.used)}  \n**Why**: {safe(one.why)}")
-                positions = [f"- {safe(value)}: {source_links(sources, knowledge)}" for value, sources in one.positions]
-                st.markdown("\n".join(positions))

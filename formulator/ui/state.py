@@ -105,14 +105,15 @@ def read_upload(catalogue: Catalogue) -> None:
     if upload is None:
         return
     try:
-        profile = profile_from_text(_uploaded_text(upload), upload.name, catalogue)
+        profile = profile_from_text(uploaded_text(upload), upload.name, catalogue)
     except FaultsFound as found:
         st.session_state[UPLOAD_FAULTS] = tuple(str(fault) for fault in found.faults)
     else:
         fill_form(profile.plain(), catalogue)
 
 
-def _uploaded_text(upload: Any) -> str:
+def uploaded_text(upload: Any) -> str:
+    """The profile in an uploaded file, as text. Raises FaultsFound where it is too large or no text."""
     content = upload.getvalue()
     place = Place(upload.name)
     if len(content) > LARGEST_UPLOAD:

@@ -130,7 +130,7 @@ def test_the_json_has_the_keys_of_the_contract_and_no_unannounced_ones(document)
     for note in answer["before"] + answer["after"] + answer["expect"] + answer["side_effects"]:
         has_keys(note, NOTE, NOTE_ADDED)
     for entry in answer["disagreements"]:
-        has_keys(entry, {"topic", "used", "positions", "why"})
+        has_keys(entry, {"topic", "used", "positions", "why"}, {"id"})
         assert all(set(position) == {"value", "sources"} for position in entry["positions"])
     formulations_have_their_keys(answer["formulations"])
     if answer["plan"] is not None:

@@ -47,6 +47,18 @@ from formulator.knowledge.items.parts import (
     SourceType,
     Statement,
 )
+from formulator.knowledge.items.positions import (
+    SetsAmount,
+    SetsCourse,
+    SetsNote,
+    SetsRule,
+    SetsTechnique,
+    SetsThreshold,
+    SetsWashout,
+    Setter,
+    WeighedPosition,
+    setters_of,
+)
 from formulator.knowledge.items.rules import Derivation, Group, Rule, Threshold
 
 __all__ = [
@@ -85,6 +97,14 @@ __all__ = [
     "Role",
     "Rule",
     "ScaleUse",
+    "Setter",
+    "SetsAmount",
+    "SetsCourse",
+    "SetsNote",
+    "SetsRule",
+    "SetsTechnique",
+    "SetsThreshold",
+    "SetsWashout",
     "Setting",
     "Source",
     "SourceType",
@@ -94,5 +114,7 @@ __all__ = [
     "Threshold",
     "Use",
     "Washout",
+    "WeighedPosition",
     "WorkUp",
+    "setters_of",
 ]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from formulator.knowledge.items.parts import (
     Entry,
     Item,
     Line,
     ParsedCondition,
-    Position,
     Prose,
     SourceType,
 )
+from formulator.knowledge.items.positions import WeighedPosition
 
 
 class Disagreement(Item):
@@ -24,7 +24,13 @@ class Disagreement(Item):
     when: ParsedCondition
     used: Prose
     why: Prose
-    positions: Annotated[tuple[Position, ...], Field(min_length=2)]
+    positions: Annotated[tuple[WeighedPosition, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _no_bare_numbers(self) -> Disagreement:
+        if any(one.number is not None for one in self.positions):
+            raise ValueError("number belongs to the positions of a threshold; a topic says what a position sets")
+        return self
 
 
 class Claim(Item):

@@ -20,10 +20,10 @@ from formulator.knowledge.items.parts import (
     Line,
     OneOrMore,
     ParsedCondition,
-    Position,
     Prose,
     Role,
 )
+from formulator.knowledge.items.positions import WeighedPosition
 
 
 class Threshold(Item):
@@ -34,12 +34,14 @@ class Threshold(Item):
     unit: str
     meaning: Prose
     why: str = ""
-    positions: tuple[Position, ...] = ()
+    positions: tuple[WeighedPosition, ...] = ()
 
     @model_validator(mode="after")
     def _disagreement_is_explained(self) -> Threshold:
         if self.positions and not self.why:
             raise ValueError("positions need why: the reason for the one that is used")
+        if any(one.used for one in self.positions):
+            raise ValueError("the position of a threshold that is used is the one with its number; do not mark it")
         return self
 
 

@@ -5,14 +5,15 @@ from datetime import date
 import streamlit as st
 
 from formulator.engine import recommend
-from formulator.export.words import field_label
 from formulator.faults import FaultsFound
 from formulator.ui.answer import show_answer
+from formulator.ui.faults import show_faults
 from formulator.ui.form import show_form
 from formulator.ui.formulations import chosen_preferences
 from formulator.ui.link import read_link, show_refusals, write_link
 from formulator.ui.model import shared_model
 from formulator.ui.state import entered, profile_from_form, shared_knowledge
+from formulator.ui.what_if import show_what_if
 from formulator.ui.words import safe
 
 knowledge = shared_knowledge()
@@ -36,13 +37,13 @@ with right:
         )
     else:
         try:
-            profile = profile_from_form(knowledge.catalogue)
-            answer = recommend(profile, knowledge, date.today(), model, chosen_preferences())
-            show_answer(answer, knowledge, model)
+            profile, today, preferences = profile_from_form(knowledge.catalogue), date.today(), chosen_preferences()
+            answer = recommend(profile, knowledge, today, model, preferences)
+            show_answer(
+                answer,
+                knowledge,
+                model,
+                lambda: show_what_if(profile, answer, knowledge, today, model, preferences),
+            )
         except FaultsFound as found:
-            for fault in found.faults:
-                label = field_label(knowledge, fault.field)
-                allowed = f" Allowed: {fault.allowed}." if fault.allowed else ""
-                st.error(
-                    f"**{safe(label)}**: {safe(fault.problem + allowed)} {safe(fault.advice)}", icon=":material/error:"
-                )
+            show_faults(found, knowledge)

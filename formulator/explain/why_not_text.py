@@ -1,0 +1,77 @@
+"""Why not, and what would change it, as text and as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
+from formulator.explain.change.words import change_mapping, change_words
+from formulator.explain.why_not import Nearest, WhyNot
+from formulator.export.json_export import plain
+from formulator.export.words import field_label, value_label
+from formulator.knowledge import Knowledge
+
+SHOWN = 12
+FIRST = "First"
+
+
+def wanted_word(found: WhyNot) -> str:
+    """What the changes lead to, in a word."""
+    if found.wanted == "first":
+        return FIRST
+    known = {**DECISION_WORDS, **STATUS_WORDS}[found.wanted]
+    return f"{known} or better" if found.wanted == "optional" else known
+
+
+def fixed_words(found: WhyNot, knowledge: Knowledge) -> str:
+    """The facts that stand in the way and that cannot be changed, with their values; empty where there are none."""
+    facts = [
+        f"{field_label(knowledge, name)}: {value_label(knowledge, name, found.facts.get(name))}" for name in found.fixed
+    ]
+    return "; ".join(facts)
+
+
+def nearest_words(one: Nearest, knowledge: Knowledge) -> str:
+    """A rule that would speak for it, and what it lacks."""
+    ways = [", ".join(field_label(knowledge, name) for name in sorted(fields)) for fields in one.lacking]
+    return f"{one.rule.text} (would need another {' or another '.join(ways)})"
+
+
+def change_lines(found: WhyNot, knowledge: Knowledge, most: int | None = SHOWN) -> list[str]:
+    """Each smallest change in words, fewest facts first; how many more there are is said."""
+    lines = [change_words(one, found.facts, knowledge) for one in found.changes[:most]]
+    rest = len(found.changes) - len(lines)
+    return [*lines, f"and {rest} more of as many facts or more"] if rest else lines
+
+
+def conclusion(found: WhyNot) -> str:
+    """One sentence before the changes, or instead of them."""
+    if found.changes:
+        return f"Smallest changes that lead to: {wanted_word(found)}"
+    why = "What stands in the way cannot be changed." if found.fixed else "Nothing that can be changed is enough."
+    return f"No change of up to three facts leads to: {wanted_word(found)}. {why}"
+
+
+def why_not_lines(found: WhyNot, knowledge: Knowledge) -> list[str]:
+    """The whole of it for a terminal, indented by two."""
+    lines = [f"  Nearest    {nearest_words(one, knowledge)}" for one in found.nearest]
+    if found.fixed:
+        lines.append(f"  In the way, and cannot be changed: {fixed_words(found, knowledge)}")
+    lines.append(f"  {conclusion(found)}")
+    return lines + [f"  - {line}" for line in change_lines(found, knowledge)]
+
+
+def why_not_mapping(found: WhyNot | None, knowledge: Knowledge) -> dict[str, Any] | None:
+    """All changes, none left out."""
+    if found is None:
+        return None
+    return {
+        "wanted": found.wanted,
+        "keeps_out": [plain(one) for one in found.keeps_out],
+        "nearest": [
+            {"rule": one.rule.id, "text": one.rule.text, "lacking": [sorted(fields) for fields in one.lacking]}
+            for one in found.nearest
+        ],
+        "fixed": list(found.fixed),
+        "changes": [change_mapping(one, found.facts, knowledge) for one in found.changes],
+    }
