@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from formulator.conditions.parse import ConditionContext, ConditionField, NamedLimit
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import items
+from formulator.knowledge.archive import files_of, hash_of
 from formulator.knowledge.base import DERIVED_NUMBERS, DERIVED_VALUES, Knowledge
 from formulator.knowledge.reading import FileReader
 from formulator.knowledge.references import broken_references
@@ -188,9 +188,5 @@ def _source(entry: Mapping[str, Any]) -> items.Source:
 
 
 def knowledge_hash(root: Path) -> str:
-    """SHA-256 over the names and bytes of all knowledge files, in order of name."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".csv", ".json")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    """SHA-256 over the names and bytes of all knowledge files, in order of name; records of versions do not count."""
+    return hash_of(files_of(root))
