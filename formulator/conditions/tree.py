@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,12 @@ def fields_read(condition: Condition) -> frozenset[str]:
 def thresholds_read(condition: Condition) -> frozenset[str]:
     """The ids of the thresholds that the condition compares with."""
     return frozenset(atom.threshold for atom in atoms(condition) if isinstance(atom, AtLeast | Below))
+
+
+def with_limits(condition: Condition, limit: Callable[[AtLeast | Below], float]) -> Condition:
+    """The condition with every comparison at another number, which `limit` gives."""
+    if isinstance(condition, All | AnyOf):
+        return type(condition)(tuple(with_limits(part, limit) for part in condition.parts))
+    if isinstance(condition, Not):
+        return Not(with_limits(condition.part, limit))
+    return replace(condition, limit=limit(condition)) if isinstance(condition, AtLeast | Below) else condition

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
-from formulator.conditions import All, AnyOf, AtLeast, Below, Condition, Not, say
-from formulator.conditions.tree import IsOneOf, atoms
+from formulator.conditions import Condition, say
+from formulator.conditions.tree import IsOneOf, atoms, with_limits
 from formulator.knowledge.base import Knowledge
 from formulator.knowledge.change_tables import is_table, table_changes
 from formulator.knowledge.items import Component, Composition, Indication, Protocol
@@ -105,16 +105,7 @@ def changed_parts(old: BaseModel, new: BaseModel) -> tuple[str, ...]:
 
 def _compared(name: str, item: BaseModel) -> Any:
     value = getattr(item, name, None)
-    return without_limits(value) if name in _CONDITIONS and value is not None else value
-
-
-def without_limits(condition: Condition) -> Condition:
-    """The condition with its thresholds by name alone."""
-    if isinstance(condition, All | AnyOf):
-        return type(condition)(tuple(without_limits(part) for part in condition.parts))
-    if isinstance(condition, Not):
-        return Not(without_limits(condition.part))
-    return replace(condition, limit=0.0) if isinstance(condition, AtLeast | Below) else condition
+    return with_limits(value, lambda atom: 0.0) if name in _CONDITIONS and value is not None else value
 
 
 def _part_words(part: str, old: BaseModel, new: BaseModel, knowledge: Knowledge) -> str:
