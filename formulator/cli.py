@@ -189,6 +189,26 @@ def explain(profile: str, component: str, form: str, today: str | None) -> None:
 
 
 @main.command()
+@click.argument("before", metavar="PROFILE_A")
+@click.argument("after", metavar="PROFILE_B")
+@_format
+@_date
+@_guarded
+def compare(before: str, after: str, form: str, today: str | None) -> None:
+    """Which inputs of PROFILE_A and PROFILE_B differ, and which answers differ because of them."""
+    from formulator.explain.compare import compare as comparison
+    from formulator.explain.compare import compare_json, compare_text
+    from formulator.knowledge import load_knowledge
+
+    if before == after == "-":
+        problem = "Standard input holds one profile, not two."
+        raise FaultsFound([Fault(Place("PROFILE_A, PROFILE_B"), "", problem, "a file for at least one of them")])
+    profiles, knowledge = (_profile_from(before), _profile_from(after)), load_knowledge()
+    found = comparison(*profiles, knowledge, _day(today), _model())
+    click.echo(compare_json(found) if form == "json" else compare_text(found, knowledge), nl=False)
+
+
+@main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @_guarded
 def lint(folder: Path | None) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from formulator.engine.answer import STATUSES, Assumption, ComponentAnswer, Plan, Recommendation
+from formulator.engine.formulation import Formulation
 from formulator.explain.difference_pairs import in_other_order, keyed, pairs_of
 from formulator.explain.difference_plan import earliest_day, entry_names, plan_values, session_pairs, unnumbered
 
@@ -56,7 +57,7 @@ PARTS = {
     "pause": "tuple of PlannedWashout, subject: medicine",
     "plan": "any other entry of the plan, subject: its name",
     "formulation": "rank, key: the components joined with +",
-    "amounts": "syringes, blood and course of a formulation that both have, key: as above",
+    "amounts": "(syringes, blood, course) of a formulation, key: as above",
     "infeasible": "why nothing can be composed",
     "argument": "Argument, subject: component, key: rule; both sides where it only reads other values",
     "question": "the field that is asked, key: the same; both hold the Question where its answers changed",
@@ -184,12 +185,15 @@ def _formulations(before: Recommendation, after: Recommendation) -> Iterator[Cha
     old, new = (keyed(one.formulations, lambda one: "+".join(one.components)) for one in (before, after))
     for name, (left, right) in pairs_of(old, new).items():
         yield from _value("formulation", "", name, left and left.rank, right and right.rank)
+        yield from _value("amounts", "", name, left and _amounts(left), right and _amounts(right))
         if left is None or right is None:
             continue
-        amounts = [(one.syringes, one.blood, one.course) for one in (left, right)]
-        yield from _value("amounts", "", name, *amounts)
         for detail in _FORMULATION_DETAILS:
             yield from _value("formulation_detail", detail, name, getattr(left, detail), getattr(right, detail))
+
+
+def _amounts(one: Formulation) -> tuple[Any, ...]:
+    return one.syringes, one.blood, one.course
 
 
 _FORMULATION_DETAILS = (
