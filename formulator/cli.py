@@ -41,8 +41,8 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-_LATE_GROUPS = dict.fromkeys(("evidence", "train"), "formulator.evidence.commands")
-_LATE_GROUPS["release"] = "formulator.knowledge.commands"
+_LATE_GROUPS = {"evidence": "formulator.evidence.commands", "train": "formulator.evidence.commands"}
+_LATE_GROUPS |= {"release": "formulator.knowledge.commands"}
 
 
 class _LateGroup(click.Group):
@@ -170,12 +170,21 @@ def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
 
 @main.command()
 @_profile
-@click.argument("component")
+@click.argument("component", required=False)
+@click.option("--since", metavar="VERSION", help="Instead: what differs from the answer with this older knowledge.")
 @_format
 @_date
 @_guarded
-def explain(profile: str, component: str, form: str, today: str | None) -> None:
+def explain(profile: str, component: str | None, since: str | None, form: str, today: str | None) -> None:
     """Why COMPONENT has its status for PROFILE, and what would change it."""
+    if since is not None:
+        from formulator.explain.since_text import since_json, since_text, since_version
+
+        told = since_version(since, _profile_from(profile), _day(today), _model(), component or "")
+        click.echo(since_json(told) if form == "json" else since_text(told), nl=False)
+        return
+    if component is None:
+        raise FaultsFound([Fault(Place("COMPONENT"), "", "Name a component, or an older version with --since.")])
     from formulator.engine import recommend as answer_for
     from formulator.explain.component import explanation_mapping, explanation_text
     from formulator.knowledge import load_knowledge

@@ -30,6 +30,7 @@ def release(version: str, again: bool) -> None:
     except FaultsFound as found:
         click.echo("\n".join(str(fault) for fault in found.faults), err=True)
         sys.exit(EXIT_BAD_INPUT)
-    click.echo(f"data/versions/{version}.yaml: {len(made.changes)} items changed, hash {made.record.sha256[:12]}.")
+    number = f"{len(made.changes)} item{'s' * (len(made.changes) != 1)} changed"
+    click.echo(f"data/versions/{version}.yaml: {number}, hash {made.record.sha256[:12]}.")
     if made.unwritten:
-        click.echo(f"{len(made.unwritten)} of them wait for a sentence: complete the record, then run formulator lint.")
+        click.echo(f"Without a sentence yet: {len(made.unwritten)}. Complete the record, then run formulator lint.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -11,17 +10,11 @@ from click.testing import CliRunner
 from formulator.cli import main
 from formulator.faults import Fault
 from formulator.knowledge.lint import LintReport, lint_report
-from formulator.strict_yaml import read_yaml
 from tests.conftest import CHECKOUT
 from tests.knowledge.breaking import BREAKAGES, VITAL, Breakage, broken
 
 
-@pytest.fixture(scope="module", autouse=True)
-def an_unchanged_file_is_parsed_once():
-    """Only to save time: the same text under the same name gives the same immutable nodes."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("formulator.knowledge.reading.read_yaml", cache(read_yaml))
-        yield
+pytestmark = pytest.mark.usefixtures("an_unchanged_file_is_parsed_once")
 
 
 @pytest.fixture(scope="module")
