@@ -13,7 +13,6 @@ from formulator.knowledge.lint import LintReport, lint_report
 from tests.conftest import CHECKOUT
 from tests.knowledge.breaking import BREAKAGES, VITAL, Breakage, broken
 
-
 pytestmark = pytest.mark.usefixtures("an_unchanged_file_is_parsed_once")
 
 
