@@ -71,7 +71,8 @@ def since_text(found: Since) -> str:
 
 def _parts(found: Since) -> Iterator[str]:
     yield _versions(found)
-    yield "ANSWER" if found.difference else f"ANSWER\n  {SAME}"
+    if not found.difference:
+        yield SAME
     for title, lines in lines_of(found.difference, Names(found.before, found.after), found.causes).items():
         yield "\n".join([title.upper(), *(_line(one, found) for one in lines)])
     if quiet := quiet_words(found):
@@ -106,7 +107,7 @@ def honest_words(found: Since) -> Iterator[str]:
 def quiet_words(found: Since) -> str:
     """How many changes move nothing; empty where there are none."""
     number = sum(is_quiet(one) for one in found.difference.changes)
-    return f"{number} details inside arguments, estimates, questions or notes differ without moving anything." * (
+    return f"Details of arguments, estimates, questions or notes that differ without moving anything: {number}." * (
         number > 0
     )
 
@@ -117,15 +118,13 @@ def cause_words(line: Line, found: Since) -> str:
 
 
 def rest_words(found: Since) -> str:
-    """What else changed in the knowledge."""
-    silent = len(found.met) - len(found.responsible)
-    parts = [f"{silent} can be read for this patient and change nothing alone"] * (silent > 0)
-    parts += [f"{len(found.others)} are not read for this patient"] * bool(found.others)
-    return (
-        f"Changed items: {len(found.told)}. Besides: {'; '.join(parts)}."
-        if parts
-        else (f"Changed items: {len(found.told)}.")
-    )
+    """How many items of the knowledge changed, and how many of them do nothing here."""
+    counts = {
+        "read for this patient, without changing the answer alone": len(found.met) - len(found.responsible),
+        "not read for this patient": len(found.others),
+    }
+    parts = [f"Changed items: {len(found.told)}", *(f"{words}: {number}" for words, number in counts.items() if number)]
+    return "; ".join(parts) + "."
 
 
 def _line(one: Line, found: Since) -> str:

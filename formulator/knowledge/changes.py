@@ -112,7 +112,7 @@ def _part_words(part: str, old: BaseModel, new: BaseModel, knowledge: Knowledge)
     was, now = (_value_words(part, getattr(one, part, None), knowledge) for one in (old, new))
     name = part.replace("_", " ")
     if not was or not now:
-        return f"{name} is other" if was == now else f'{name} is new: "{now}"' if now else f'{name} is gone: "{was}"'
+        return f"{name}: changed" if was == now else f'{name} is new: "{now}"' if now else f'{name} is gone: "{was}"'
     return f'{name} was "{was}" and is "{now}"'
 
 

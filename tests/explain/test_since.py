@@ -163,7 +163,7 @@ def test_and_not_for_a_patient_whom_it_does_not(states):
     assert (found.responsible, found.met, found.others) == ((), (), ("rule scratch_sun_in_melasma",))
     text = since_text(found)
     assert "The answer is the same with both." in text
-    assert "1 are not read for this patient" in text
+    assert "not read for this patient: 1" in text
     assert "Plasma is no longer suggested" not in text
 
 
