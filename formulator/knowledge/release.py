@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +35,8 @@ ABOUT = "knowledge.yaml"
 _VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,4}")
 _VERSION_LINE = re.compile(rb"(?m)^version:[^\n]*$")
 _TOGETHER = ("source", "claim", "file")
-_NO_PATIENT = ("source", "claim", "file", "table", "about")
+_NO_PATIENT = ("source ", "claim ", "file ", "table ", "about ", "row of profile/changeable.csv ")
+_WAS = " (since more has changed), was: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,23 @@ def _record(  # noqa: PLR0913 - each is a part of the record
         released=kept.released if kept else today,
         sha256=sha256,
         kind="first" if first else kept.kind if kept else "clinical",
-        summary=kept.summary if kept else f"{TO_BE_WRITTEN}: what this version means for a clinician.",
+        summary=_summary(kept, news=bool(drafts)),
         indications=touched_indications(changes) if not first else (ALL_INDICATIONS,),
         changes=written + drafts,
     )
+
+
+def _summary(kept: VersionRecord | None, news: bool) -> str:
+    """The summary of the record made before, which is no longer known to be true once something else changed."""
+    if kept is None:
+        return f"{TO_BE_WRITTEN}: what this version means for a clinician."
+    was = kept.summary.partition(_WAS)[2] or kept.summary
+    return textwrap.shorten(f"{TO_BE_WRITTEN}{_WAS}{was}", 1500, placeholder=" ...") if news else kept.summary
+
+
+def concerns_patients(change: ItemChange) -> bool:
+    """Whether an answer can read the item."""
+    return not change.item.startswith(_NO_PATIENT)
 
 
 def _still_true(written: Iterable[Change], changes: tuple[ItemChange, ...]) -> Iterator[Change]:
@@ -170,7 +185,7 @@ def _together(change: ItemChange) -> tuple[str, str, str]:
 
 def touched_indications(changes: Iterable[ItemChange]) -> tuple[str, ...]:
     """The indications that changed items name; the word `all` where a change for patients names none."""
-    concerning = [one for one in changes if not one.item.startswith(_NO_PATIENT)]
+    concerning = [one for one in changes if concerns_patients(one)]
     if any(not one.indications for one in concerning):
         return (ALL_INDICATIONS,)
     return tuple(sorted(frozenset().union(*(one.indications for one in concerning))))

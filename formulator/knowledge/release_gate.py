@@ -10,15 +10,18 @@ from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge.archive import VERSIONS
 from formulator.knowledge.base import Knowledge
 from formulator.knowledge.changes import changes_between
-from formulator.knowledge.release import TO_BE_WRITTEN, changelog_names, is_written
+from formulator.knowledge.release import TO_BE_WRITTEN, changelog_names, concerns_patients, is_written
 from formulator.knowledge.versions import (
     ALL_INDICATIONS,
+    KINDS,
     VersionRecord,
     present_snapshot,
     snapshot_of,
     version_files,
     version_records,
 )
+
+_CLINICAL = tuple(kind for kind in KINDS if kind not in ("first", "technical"))
 
 
 def changelog_beside(data: Path) -> Path:
@@ -85,7 +88,8 @@ def _incomplete(records: tuple[VersionRecord, ...], data: Path, knowledge: Knowl
     record = records[-1]
     place = Place(f"data/{VERSIONS}/{record.version}.yaml")
     before = snapshot_of(records[-2].version, data) if len(records) > 1 else None
-    changed = {one.item: one.how for one in changes_between(before, present_snapshot(data))} if before else {}
+    changes = changes_between(before, present_snapshot(data)) if before else ()
+    changed = {one.item: one.how for one in changes}
     named = {item: entry.how for entry in record.changes for item in entry.items}
     for item in sorted(changed.keys() - named.keys()):
         advice = f"Name it, or run `formulator release {record.version} --again`."
@@ -94,6 +98,9 @@ def _incomplete(records: tuple[VersionRecord, ...], data: Path, knowledge: Knowl
         yield Fault(place, "changes", f"{item} is named, but it did not change.", advice="Remove it.")
     for item in sorted(item for item in named.keys() & changed.keys() if named[item] != changed[item]):
         yield Fault(place, "changes", f"{item} was {changed[item]}, not {named[item]}.")
+    reaching = next((one.item for one in changes if concerns_patients(one)), "")
+    if record.kind == "technical" and reaching:
+        yield Fault(place, "kind", f"technical says that no answer changes, but {reaching} did.", ", ".join(_CLINICAL))
     yield from _unsound(record, place, knowledge)
 
 

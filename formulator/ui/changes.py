@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from formulator.explain.difference_lines import Names
-from formulator.explain.difference_words import lines_of
+from formulator.explain.difference_words import Line, lines_of
 from formulator.explain.since import Asked, Since, Told, since
 from formulator.explain.since_text import (
     SAME,
@@ -100,16 +100,16 @@ def show_since(found: Since) -> None:
         st.success(f"{SAME}", icon=":material/check_circle:")
     for title, lines in lines_of(found.difference, Names(found.before, found.after), found.causes).items():
         st.markdown(f"**{safe(title)}**")
-        st.markdown(
-            "\n".join(
-                f"- {_MARKS[one.verb]} {_VERBS[one.verb]}: {safe(one.text)} _{safe(cause_words(one, found))}_"
-                for one in lines
-            )
-        )
+        st.markdown("\n".join(_line(one, found) for one in lines))
     if found.responsible:
         st.markdown("**What changed in the knowledge, and why**")
         st.table([_row(found.told[item]) for item in found.responsible], hide_index=True)
     st.caption(safe(" ".join(filter(None, (quiet_words(found), rest_words(found))))))
+
+
+def _line(one: Line, found: Since) -> str:
+    mark = f"{_MARKS[one.verb]} {_VERBS[one.verb]}"
+    return f"- {mark}: {safe(one.text)} _(because of {safe(cause_words(one, found))})_"
 
 
 def _row(told: Told) -> dict[str, str]:

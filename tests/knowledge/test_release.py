@@ -160,6 +160,15 @@ def test_an_item_that_a_curator_takes_out_of_the_record_fails_the_lint(data):
     assert [one for one in said if "threshold ferritin_deficient is named, but it did not change" in one]
 
 
+def test_a_version_that_changes_answers_cannot_call_itself_technical(data):
+    change_ferritin(data)
+    release(NEXT, data, log(data, NEXT), DAY)
+    complete(data, NEXT)
+    edit(data, f"versions/{NEXT}.yaml", "kind: clinical", "kind: technical")
+    [message] = complaints(data)
+    assert "technical says that no answer changes, but threshold ferritin_absolute_deficiency did" in message
+
+
 def test_made_again_the_sentences_that_are_still_true_are_kept_and_the_new_ones_wait(data):
     change_ferritin(data)
     changelog = log(data, NEXT)
@@ -170,6 +179,8 @@ def test_made_again_the_sentences_that_are_still_true_are_kept_and_the_new_ones_
     entries = {item: one for one in made.record.changes for item in one.items}
     assert entries["threshold ferritin_absolute_deficiency"].why == "Written by a curator"
     assert len(made.unwritten) == len(made.changes) - 1 == 1
+    assert made.record.summary.startswith(TO_BE_WRITTEN)
+    assert made.record.summary.endswith("Written by a curator: what this version means for a clinician.")
     assert [one.version for one in version_records(data)] == [*(one.version for one in RECORDED), NEXT]
     complete(data, NEXT)
     assert complaints(data) == []
