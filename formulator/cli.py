@@ -30,6 +30,8 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
         except FaultsFound as found:
             click.echo("\n".join(str(fault) for fault in found.faults), err=True)
             sys.exit(EXIT_BAD_INPUT)
+        except click.UsageError:
+            raise
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
@@ -184,7 +186,7 @@ def explain(profile: str, component: str | None, since: str | None, form: str, t
         click.echo(since_json(told) if form == "json" else since_text(told), nl=False)
         return
     if component is None:
-        raise FaultsFound([Fault(Place("COMPONENT"), "", "Name a component, or an older version with --since.")])
+        raise click.UsageError("Missing argument 'COMPONENT', or an older version with --since.")
     from formulator.engine import recommend as answer_for
     from formulator.explain.component import explanation_mapping, explanation_text
     from formulator.knowledge import load_knowledge
