@@ -14,7 +14,7 @@ from formulator.knowledge.base import Knowledge
 from formulator.knowledge.changes import item_kind
 from formulator.knowledge.items import Threshold
 
-_TABLES: Mapping[str, tuple[str, ...]] = {
+TABLES_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "rule": ("rules",),
     "threshold": ("thresholds",),
     "component": ("components",),
@@ -31,7 +31,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "emergency": ("emergencies",),
     "care note": ("before", "after", "expect", "side_effects"),
 }
-_COMPOSITION = {"setting": "settings", "one of": "one_of", "cost class": "cost_classes", "barrel": "barrels"}
+PARTS_OF_COMPOSITION = {"setting": "settings", "one of": "one_of", "cost class": "cost_classes", "barrel": "barrels"}
 _CONDITIONAL = ("rules", "derivations", "indications", "before", "after", "expect", "side_effects")
 _CONDITIONAL += ("washouts", "planning", "disagreements")
 _CONDITION_KEYS = ("when", "derived_from")
@@ -53,11 +53,11 @@ def with_items(base: Knowledge, other: Knowledge, names: Iterable[str]) -> Knowl
 
 def _take(name: str, base: Knowledge, other: Knowledge, parts: dict[str, Any]) -> None:
     kind, identifier = item_kind(name), name.rpartition(" ")[2]
-    if kind in _TABLES:
-        for table in _TABLES[kind]:
+    if kind in TABLES_OF_KIND:
+        for table in TABLES_OF_KIND[kind]:
             parts[table] = _replaced(parts.get(table, getattr(base, table)), getattr(other, table), identifier)
-    elif kind in _COMPOSITION:
-        current, table = parts.get("composition", base.composition), _COMPOSITION[kind]
+    elif kind in PARTS_OF_COMPOSITION:
+        current, table = parts.get("composition", base.composition), PARTS_OF_COMPOSITION[kind]
         entries = _replaced(getattr(current, table), getattr(other.composition, table), identifier)
         parts["composition"] = current.model_copy(update={table: entries})
     elif kind == "composition":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Callable
@@ -18,10 +19,10 @@ from formulator.explain.difference import difference
 from formulator.explain.since import MOST_ITEMS, Asked, Since, since
 from formulator.explain.since_text import only_about, since_mapping, since_text
 from formulator.faults import FaultsFound
-from formulator.knowledge import load_knowledge
+from formulator.knowledge import Knowledge, load_knowledge
 from formulator.knowledge.archive import files_of
-from formulator.knowledge.changes import changes_between
-from formulator.knowledge.mixture import with_items
+from formulator.knowledge.changes import changes_between, item_kind, items_by_name
+from formulator.knowledge.mixture import PARTS_OF_COMPOSITION, TABLES_OF_KIND, with_items
 from formulator.knowledge.versions import Change, Snapshot, VersionRecord
 from formulator.profile import profile_from_mapping
 from formulator.strict_yaml import read_yaml
@@ -209,6 +210,17 @@ def test_all_changed_items_together_make_the_answer_of_today(patient, states):
         )
 
 
+def test_every_part_of_the_knowledge_is_compared_and_can_be_taken_over(states):
+    before, _ = states(add_rule)
+    tables = {table for names in TABLES_OF_KIND.values() for table in names}
+    whole = {"version", "sha256", "notice", "unread_fields", "catalogue", "composition", "sources", "places"}
+    assert {one.name for one in dataclasses.fields(Knowledge)} == tables | whole, "extend all_items and mixture.py"
+    kinds = {item_kind(name) for name in items_by_name(before.knowledge)}
+    assert kinds == {*TABLES_OF_KIND, *PARTS_OF_COMPOSITION, "composition", "source"}
+    parts = {one for one in type(before.knowledge.composition).model_fields if one not in ("reviewed", "status")}
+    assert parts == {*PARTS_OF_COMPOSITION.values(), "needle_dead_space"}
+
+
 def test_the_same_knowledge_has_no_changes(states):
     before, _ = states(reword)
     found = since(THEN, before, before, (THEN,), asked(MELASMA))
@@ -252,9 +264,7 @@ def _parts(field) -> dict[str, object]:
 
 
 def _with_fields(state: Snapshot, fields):
-    from dataclasses import replace
-
-    return replace(state.knowledge, catalogue=replace(state.knowledge.catalogue, fields=fields))
+    return dataclasses.replace(state.knowledge, catalogue=dataclasses.replace(state.knowledge.catalogue, fields=fields))
 
 
 def test_json_holds_every_change_with_its_causes_and_every_changed_item(states):
