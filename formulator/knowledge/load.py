@@ -15,7 +15,7 @@ from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import items
 from formulator.knowledge.archive import files_of, hash_of
 from formulator.knowledge.base import DERIVED_NUMBERS, DERIVED_VALUES, Knowledge
-from formulator.knowledge.reading import FileReader
+from formulator.knowledge.reading import FileReader, Shape, as_written
 from formulator.knowledge.references import broken_references
 from formulator.paths import data_directory
 from formulator.profile import Catalogue, load_catalogue
@@ -33,13 +33,13 @@ _EMPTY_COMPOSITION: Mapping[str, Any] = {
 }
 
 
-def load_knowledge(data: Path | None = None) -> Knowledge:
-    """Read and check the knowledge base; `data` defaults to the shipped one.
+def load_knowledge(data: Path | None = None, shape: Shape = as_written) -> Knowledge:
+    """Read and check the knowledge base; `data` defaults to the shipped one, `shape` adapts items of older versions.
 
     Raises FaultsFound with every schema fault and every reference to something that does not exist.
     """
     root = data or data_directory()
-    reader = FileReader(root)
+    reader = FileReader(root, shape)
     catalogue = _catalogue(root)
     knowledge = _assemble(root, reader, catalogue)
     faults = [*reader.faults, *broken_references(knowledge), *_fields_explained_that_do_not_exist(knowledge)]

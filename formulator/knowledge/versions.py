@@ -16,6 +16,7 @@ from formulator.knowledge.archive import VERSIONS, Files, files_of, hash_of, reb
 from formulator.knowledge.base import Knowledge
 from formulator.knowledge.items.parts import Entry, OneOrMore, Prose
 from formulator.knowledge.load import load_knowledge
+from formulator.knowledge.older_shapes import in_todays_shape
 from formulator.knowledge.reading import FileReader
 from formulator.paths import data_directory
 
@@ -174,7 +175,7 @@ def _read(version: str, files: Files) -> Knowledge:
                 path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            return load_knowledge(Path(folder))
+            return load_knowledge(Path(folder), in_todays_shape)
         except OSError as error:
             problem = f"Version {version} cannot be laid out for reading: {error.strerror}."
             raise FaultsFound([Fault(Place(f"data/{VERSIONS}"), "", problem)]) from None

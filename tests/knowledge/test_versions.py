@@ -8,10 +8,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from formulator.faults import FaultsFound
 from formulator.knowledge.archive import Delta, delta_between, files_of, hash_of, packed, rebuilt, unpacked
 from formulator.knowledge.changes import changes_between
+from formulator.knowledge.older_shapes import NOT_SAID, in_todays_shape
 from formulator.knowledge.versions import (
     BORROWED,
     archive_path,
@@ -99,6 +101,29 @@ def test_each_record_names_exactly_the_items_that_changed():
         changed = changes_between(snapshot_of(earlier), snapshot_of(record.version))
         named = {(item, entry.how) for entry in record.changes for item in entry.items}
         assert named == {(one.item, one.how) for one in changed}
+
+
+class _Weighed(BaseModel):
+    value: str
+    number: float | None = None
+    sets: tuple[str, ...] = ()
+    no_plan: str | None = None
+
+
+class Threshold(BaseModel):
+    """A threshold of a time when positions say what follows from them."""
+
+    positions: tuple[_Weighed, ...] = ()
+
+
+def test_an_old_item_is_given_the_shape_of_today_and_what_it_did_not_say_is_said():
+    old = {"positions": [{"value": "10 ng/mL"}, {"value": "15 ng/mL", "number": 15}], "value": 15}
+    shaped = in_todays_shape(Threshold, old)
+    assert [one.get("no_plan") for one in shaped["positions"]] == [NOT_SAID, None]
+    assert old["positions"][0] == {"value": "10 ng/mL"}
+    assert in_todays_shape(_Weighed, {"value": "x"}) == {"value": "x"}
+    for odd in ({}, {"positions": "words"}, {"positions": ["words"]}):
+        assert in_todays_shape(Threshold, dict(odd)) == odd
 
 
 # ------------------------------------------------------------------ damaged, wrong, hostile
