@@ -20,7 +20,7 @@ from formulator.evidence.answer import EvidenceModel
 from formulator.explain.difference import Change, Difference, difference
 from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge import Knowledge
-from formulator.knowledge.changes import ItemChange, changes_between
+from formulator.knowledge.changes import ItemChange, changes_between, items_by_name
 from formulator.knowledge.mixture import with_items
 from formulator.knowledge.references import broken_references
 from formulator.knowledge.versions import Snapshot, VersionRecord, order
@@ -99,7 +99,7 @@ def since(then: VersionRecord, old: Snapshot, new: Snapshot, records: Iterable[V
     asked_then, left_out = _as_then(asked, old.knowledge, then.version)
     found = difference(asked_then.answer(old.knowledge), asked.answer(new.knowledge))
     changed = changes_between(old, new)
-    met = tuple(one.item for one in changed if can_meet(one, old.knowledge, new.knowledge, asked))
+    met = items_met(changed, old.knowledge, new.knowledge, asked)
     tried = len(met) <= MOST_ITEMS
     newer = tuple(one for one in records if order(one.version) > order(then.version))
     return Since(
@@ -131,15 +131,18 @@ def _as_then(asked: Asked, old: Knowledge, version: str) -> tuple[Asked, tuple[s
     return Asked(profile, asked.today, asked.model, asked.preferences), left_out
 
 
-def can_meet(change: ItemChange, old: Knowledge, new: Knowledge, asked: Asked) -> bool:
-    """Whether an answer for this patient can read the item; a rule that is false before and after cannot matter."""
-    if change.item.startswith(_NEVER_READ):
-        return False
-    if change.kind != "rule":
-        return True
-    rules = [knowledge.rules[change.id] for knowledge in (old, new) if change.id in knowledge.rules]
-    facts = [facts_of(asked.profile, knowledge, asked.today) for knowledge in (old, new)]
-    return any(truth(rule.when, one) is not False for rule in rules for one in facts)
+def items_met(changed: Iterable[ItemChange], old: Knowledge, new: Knowledge, asked: Asked) -> Items:
+    """The changed items that an answer for this patient can read: nothing whose condition is false then and today."""
+    states = [(items_by_name(one), facts_of(asked.profile, one, asked.today)) for one in (old, new)]
+    facts = [one for _, one in states]
+    met = []
+    for change in changed:
+        forms = [items[change.item] for items, _ in states if change.item in items]
+        conditions = [] if change.kind == "derivation" else [getattr(one, "when", None) for one in forms]
+        silent = bool(conditions) and all(when and truth(when, one) is False for when in conditions for one in facts)
+        if not silent and not change.item.startswith(_NEVER_READ):
+            met.append(change.item)
+    return tuple(met)
 
 
 def _causes(

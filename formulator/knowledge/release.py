@@ -171,16 +171,17 @@ def _still_true(written: Iterable[Change], changes: tuple[ItemChange, ...]) -> I
 
 
 def _drafts(changes: Iterable[ItemChange]) -> Iterator[Change]:
-    """One entry an item, one for all sources, claims or rows of a table that changed alike."""
+    """One entry for items of a kind that changed in the same words; one for all sources, claims or rows of a table."""
     for _, group in groupby(sorted(changes, key=_together), key=_together):
         alike = list(group)
-        says = alike[0].says if len(alike) == 1 else f"{len(alike)} items of this kind, {alike[0].how}."
+        same = len({one.says for one in alike}) == 1
+        says = alike[0].says if same else f"{len(alike)} items of this kind, {alike[0].how}."
         yield Change(items=tuple(one.item for one in alike), how=alike[0].how, says=says, why=TO_BE_WRITTEN)
 
 
 def _together(change: ItemChange) -> tuple[str, str, str]:
     together = change.kind in _TOGETHER or change.kind.startswith("row of")
-    return change.kind, change.how, "" if together else change.item
+    return change.kind, change.how, "" if together else change.says
 
 
 def touched_indications(changes: Iterable[ItemChange]) -> tuple[str, ...]:
