@@ -49,7 +49,7 @@ class Since:
 
     `met` are the changed items that this patient can meet, `others` those that no answer for this patient reads;
     `tried` is false where there were too many to try. `left_out` names given fields that did not exist then, and
-    `borrowed` the files of today with which the old version was read.
+    `lent` what of today the old version was read and answered with.
     """
 
     then: VersionRecord
@@ -61,7 +61,7 @@ class Since:
     others: Items
     tried: bool
     left_out: tuple[str, ...]
-    borrowed: tuple[str, ...]
+    lent: tuple[str, ...]
     before: Knowledge
     after: Knowledge
 
@@ -97,7 +97,7 @@ def since(then: VersionRecord, old: Snapshot, new: Snapshot, records: Iterable[V
     Raises FaultsFound where the older version could not have taken the profile.
     """
     asked_then, left_out = _as_then(asked, old.knowledge, then.version)
-    found = difference(asked_then.answer(old.knowledge), asked.answer(new.knowledge))
+    found = difference(asked_then.answer(old.answering), asked.answer(new.knowledge))
     changed = changes_between(old, new)
     met = items_met(changed, old.knowledge, new.knowledge, asked)
     tried = len(met) <= MOST_ITEMS
@@ -106,13 +106,13 @@ def since(then: VersionRecord, old: Snapshot, new: Snapshot, records: Iterable[V
         then=then,
         newer=newer,
         difference=found,
-        causes=_causes(found, met if tried else (), old.knowledge, new.knowledge, asked_then),
+        causes=_causes(found, met if tried else (), old.answering, new.knowledge, asked_then),
         told={one.item: _told(one, newer) for one in changed},
         met=met,
         others=tuple(one.item for one in changed if one.item not in set(met)),
         tried=tried,
         left_out=left_out,
-        borrowed=old.borrowed,
+        lent=old.lent,
         before=old.knowledge,
         after=new.knowledge,
     )

@@ -95,10 +95,10 @@ def honest_words(found: Since) -> Iterator[str]:
     """What limits the comparison, in sentences."""
     if found.left_out:
         yield f"Version {found.then.version} did not have these fields: {', '.join(found.left_out)}."
-    if found.borrowed:
+    if found.lent:
         yield (
-            f"Version {found.then.version} lacks {', '.join(found.borrowed)}, which this program needs to read it; "
-            "today's was used and takes no part in the answer."
+            f"Version {found.then.version} lacks {', '.join(found.lent)}, which this program cannot do without: "
+            "today's was used."
         )
     if not found.tried:
         yield f"{len(found.met)} changed items can concern this patient: too many to try each alone."
@@ -175,7 +175,7 @@ def since_mapping(found: Since) -> dict[str, Any]:
         "items": [_item(one, found) for one in found.told.values()],
         "tried": found.tried,
         "left_out": list(found.left_out),
-        "borrowed": list(found.borrowed),
+        "lent": list(found.lent),
         "profile_sha256": new.profile_sha256,
         "date": new.date.isoformat(),
     }

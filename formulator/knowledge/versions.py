@@ -14,6 +14,7 @@ from pydantic import Field
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge.archive import VERSIONS, Files, files_of, hash_of, rebuilt, unpacked
 from formulator.knowledge.base import Knowledge
+from formulator.knowledge.items import Composition, Setting
 from formulator.knowledge.items.parts import Entry, OneOrMore, Prose
 from formulator.knowledge.load import load_knowledge
 from formulator.knowledge.older_shapes import in_todays_shape
@@ -31,10 +32,10 @@ KINDS = {
 }
 """Kinds of change by their word in a record, gravest first after the first."""
 ALL_INDICATIONS = "all"
-BORROWED = ("profile/changeable.csv",)
+LENT = ("profile/changeable.csv",)
 """Files that the program of today cannot read a knowledge base without, and that older versions did not have.
 
-An old version is read with today's file in their place; none of them takes part in an answer.
+An old version is read with today's file in their place.
 """
 
 
@@ -66,11 +67,29 @@ class VersionRecord(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One state of the knowledge with the files that it was read from; `borrowed` names those that are today's."""
+    """One state of the knowledge with the files that it was read from.
+
+    `lent` are files and settings of today that it lacks and that this program cannot answer without.
+    """
 
     knowledge: Knowledge
     files: Files
-    borrowed: tuple[str, ...] = ()
+    lent_files: tuple[str, ...] = ()
+    lent_settings: tuple[Setting, ...] = ()
+
+    @property
+    def lent(self) -> tuple[str, ...]:
+        """What is today's, by name."""
+        return (*self.lent_files, *(f"setting {one.id}" for one in self.lent_settings))
+
+    @property
+    def answering(self) -> Knowledge:
+        """The knowledge with what it was lent, ready to answer; its version and hash stay its own."""
+        if not self.lent_settings:
+            return self.knowledge
+        composition = self.knowledge.composition
+        settings = (*composition.settings, *self.lent_settings)
+        return replace(self.knowledge, composition=composition.model_copy(update={"settings": settings}))
 
 
 def order(version: str) -> tuple[int, ...]:
@@ -147,18 +166,26 @@ def _archive(version: str, root: Path) -> bytes:
 def snapshot_of(version: str, data: Path | None = None) -> Snapshot:
     """A released version, rebuilt, checked and read; raises FaultsFound as `version_files` and where it is unreadable.
 
-    The knowledge carries the hash of its record, also where a file is borrowed from today.
+    The knowledge carries the hash of its record, also where something of today is lent to it.
     """
     root = data or data_directory()
     files = version_files(version, root)
-    borrowed = tuple(name for name in BORROWED if name not in files and (root / name).exists())
-    complete = files | {name: (root / name).read_bytes() for name in borrowed}
-    return Snapshot(replace(_read(version, complete), sha256=hash_of(files)), files, borrowed)
+    lent = tuple(name for name in LENT if name not in files and (root / name).exists())
+    complete = files | {name: (root / name).read_bytes() for name in lent}
+    knowledge = replace(_read(version, complete), sha256=hash_of(files))
+    return Snapshot(knowledge, files, lent, _settings_lacking(knowledge, root))
+
+
+def _settings_lacking(knowledge: Knowledge, root: Path) -> tuple[Setting, ...]:
+    """The settings of today that a version has no value for; the engine asks for a setting by its id."""
+    known = {one.id for one in knowledge.composition.settings}
+    today = FileReader(root).documents("composition.yaml", Composition)
+    return tuple(setting for one in today for setting in one.settings if setting.id not in known)
 
 
 def load_version(version: str, data: Path | None = None) -> Knowledge:
     """The knowledge of a released version, ready to answer as it did; raises FaultsFound as `snapshot_of`."""
-    return snapshot_of(version, data).knowledge
+    return snapshot_of(version, data).answering
 
 
 def present_snapshot(data: Path | None = None) -> Snapshot:

@@ -12,10 +12,10 @@ from pydantic import BaseModel
 
 from formulator.faults import FaultsFound
 from formulator.knowledge.archive import Delta, delta_between, files_of, hash_of, packed, rebuilt, unpacked
-from formulator.knowledge.changes import changes_between
+from formulator.knowledge.changes import changes_between, items_by_name
 from formulator.knowledge.older_shapes import NOT_SAID, in_todays_shape
 from formulator.knowledge.versions import (
-    BORROWED,
+    LENT,
     archive_path,
     load_version,
     record_path,
@@ -78,9 +78,20 @@ def test_the_first_version_answers_as_its_own_program_did(name):
 
 def test_what_an_old_version_lacks_and_the_program_needs_is_named_and_not_part_of_its_hash():
     snapshot = snapshot_of(FIRST)
-    assert snapshot.borrowed == BORROWED
-    assert not set(snapshot.borrowed) & set(snapshot.files)
-    assert snapshot.knowledge.sha256 == hash_of(snapshot.files)
+    assert snapshot.lent_files == LENT
+    assert not set(snapshot.lent_files) & set(snapshot.files)
+    assert snapshot.knowledge.sha256 == snapshot.answering.sha256 == hash_of(snapshot.files)
+
+
+def test_a_setting_that_came_later_is_lent_for_answers_and_still_counts_as_a_change(copy):
+    (copy / "composition.yaml").write_bytes((DATA / "composition.yaml").read_bytes())
+    text = (copy / "composition.yaml").read_text(encoding="utf-8")
+    later = "settings:\n  - {id: made_up, kind: weight, value: 7, unit: points, why: A setting of a later time.}\n"
+    (copy / "composition.yaml").write_text(text.replace("settings:\n", later, 1), encoding="utf-8")
+    snapshot = snapshot_of(FIRST, copy)
+    assert "setting made_up" in snapshot.lent
+    assert snapshot.answering.composition.setting("made_up") == 7
+    assert "setting made_up" not in items_by_name(snapshot.knowledge)
 
 
 def test_records_and_archives_are_no_part_of_the_knowledge_that_they_describe():
