@@ -59,9 +59,9 @@ def edit(data: Path, name: str, old: str, new: str) -> None:
     (data / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def change_ferritin(data: Path) -> None:
+def change_haemoglobin(data: Path) -> None:
     """A threshold gets another value."""
-    edit(data, "thresholds/hair.yaml", "value: 15\n", "value: 16\n")
+    edit(data, "thresholds/hair.yaml", "value: 13\n", "value: 14\n")
 
 
 def complete(data: Path, version: str) -> None:
@@ -90,7 +90,7 @@ def test_what_was_released_is_sound(released):
     assert complaints(released) == []
 
 
-@pytest.mark.parametrize("change", [change_ferritin, lambda data: (data / "new.csv").write_bytes(b"a,b\n")])
+@pytest.mark.parametrize("change", [change_haemoglobin, lambda data: (data / "new.csv").write_bytes(b"a,b\n")])
 def test_a_change_without_a_version_fails_the_lint_and_the_remedy_is_named(change, data):
     change(data)
     [message] = complaints(data)
@@ -125,7 +125,7 @@ def test_an_archive_that_is_damaged_fails_the_lint(data):
 
 
 def test_a_folder_without_versions_is_linted_as_it_is(data):
-    change_ferritin(data)
+    change_haemoglobin(data)
     shutil.rmtree(data / "versions")
     assert complaints(data) == []
 
@@ -134,50 +134,50 @@ def test_a_folder_without_versions_is_linted_as_it_is(data):
 
 
 def test_a_release_writes_number_record_and_archive_and_is_sound_once_its_sentences_are_written(data):
-    change_ferritin(data)
+    change_haemoglobin(data)
     made = release(NEXT, data, log(data, NEXT), DAY)
     assert [(one.item, one.how, one.parts) for one in made.changes] == [
-        ("threshold ferritin_absolute_deficiency", "changed", ("value",))
+        ("threshold haemoglobin_low_male", "changed", ("value",))
     ]
-    assert made.unwritten == ("threshold ferritin_absolute_deficiency",)
+    assert made.unwritten == ("threshold haemoglobin_low_male",)
     assert [one for one in complaints(data) if "not written yet" in one] == complaints(data) != []
     complete(data, NEXT)
     assert complaints(data) == []
-    assert load_version(NEXT, data).thresholds["ferritin_absolute_deficiency"].value == 16
-    assert load_version(RECORDED[-1].version, data).thresholds["ferritin_absolute_deficiency"].value == 15
+    assert load_version(NEXT, data).thresholds["haemoglobin_low_male"].value == 14
+    assert load_version(RECORDED[-1].version, data).thresholds["haemoglobin_low_male"].value == 13
     assert hash_of(files_of(data)) == version_records(data)[-1].sha256
 
 
 def test_an_item_that_a_curator_takes_out_of_the_record_fails_the_lint(data):
-    change_ferritin(data)
+    change_haemoglobin(data)
     edit(data, RULE_FILE, "text: ", "text: Truly - ")
     release(NEXT, data, log(data, NEXT), DAY)
     complete(data, NEXT)
-    edit(data, f"versions/{NEXT}.yaml", "threshold ferritin_absolute_deficiency", "threshold ferritin_deficient")
+    edit(data, f"versions/{NEXT}.yaml", "threshold haemoglobin_low_male", "threshold ferritin_deficient")
     said = complaints(data)
     assert len(said) == 2
-    assert [one for one in said if "threshold ferritin_absolute_deficiency was changed and is not named" in one]
+    assert [one for one in said if "threshold haemoglobin_low_male was changed and is not named" in one]
     assert [one for one in said if "threshold ferritin_deficient is named, but it did not change" in one]
 
 
 def test_a_version_that_changes_answers_cannot_call_itself_technical(data):
-    change_ferritin(data)
+    change_haemoglobin(data)
     release(NEXT, data, log(data, NEXT), DAY)
     complete(data, NEXT)
     edit(data, f"versions/{NEXT}.yaml", "kind: clinical", "kind: technical")
     [message] = complaints(data)
-    assert "technical says that no answer changes, but threshold ferritin_absolute_deficiency did" in message
+    assert "technical says that no answer changes, but threshold haemoglobin_low_male did" in message
 
 
 def test_made_again_the_sentences_that_are_still_true_are_kept_and_the_new_ones_wait(data):
-    change_ferritin(data)
+    change_haemoglobin(data)
     changelog = log(data, NEXT)
     release(NEXT, data, changelog, DAY)
     complete(data, NEXT)
     edit(data, RULE_FILE, "text: ", "text: Truly - ")
     made = release(NEXT, data, changelog, DAY, again=True)
     entries = {item: one for one in made.record.changes for item in one.items}
-    assert entries["threshold ferritin_absolute_deficiency"].why == "Written by a curator"
+    assert entries["threshold haemoglobin_low_male"].why == "Written by a curator"
     assert len(made.unwritten) == len(made.changes) - 1 == 1
     assert made.record.summary.startswith(TO_BE_WRITTEN)
     assert made.record.summary.endswith("Written by a curator: what this version means for a clinician.")
@@ -187,7 +187,7 @@ def test_made_again_the_sentences_that_are_still_true_are_kept_and_the_new_ones_
 
 
 def test_a_release_is_refused_where_the_version_is_not_newer(data):
-    change_ferritin(data)
+    change_haemoglobin(data)
     before = files_of(data)
     for version in (RECORDED[0].version, RECORDED[-1].version, "2020.1.1"):
         assert "is not newer" in refusal(version, data, log(data, version), DAY)
@@ -206,7 +206,7 @@ def test_the_first_version_is_never_made_again(data):
 
 def test_a_release_is_refused_where_nothing_changed_or_the_changelog_is_silent(data):
     assert "has not changed" in refusal(NEXT, data, log(data, NEXT), DAY)
-    change_ferritin(data)
+    change_haemoglobin(data)
     before = set((data / "versions").iterdir())
     assert f"no entry for knowledge {LATER}" in refusal(LATER, data, data.parent / "CHANGELOG.md", DAY)
     assert f"no entry for knowledge {LATER}" in refusal(LATER, data, log(data, f"{LATER}0"), DAY)
@@ -214,7 +214,7 @@ def test_a_release_is_refused_where_nothing_changed_or_the_changelog_is_silent(d
 
 
 def test_a_release_that_the_disk_refuses_leaves_everything_as_it_was(data, monkeypatch):
-    change_ferritin(data)
+    change_haemoglobin(data)
     changelog = log(data, NEXT)
     before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
     written = []
@@ -250,7 +250,7 @@ def test_the_command_says_what_waits_and_refuses_in_one_line(data, monkeypatch):
     monkeypatch.setattr("formulator.paths.data_directory", lambda: data)
     refused = CliRunner().invoke(main, ["release", NEXT])
     assert (refused.exit_code, refused.output.count("\n")) == (2, 1)
-    change_ferritin(data)
+    change_haemoglobin(data)
     log(data, NEXT)
     made = CliRunner().invoke(main, ["release", NEXT])
     assert made.exit_code == 0, made.output

@@ -84,7 +84,9 @@ def test_what_an_old_version_lacks_and_the_program_needs_is_named_and_not_part_o
 
 
 def test_a_setting_that_came_later_is_lent_for_answers_and_still_counts_as_a_change(copy):
-    (copy / "composition.yaml").write_bytes((DATA / "composition.yaml").read_bytes())
+    for name in ("composition.yaml", *LENT):
+        (copy / name).parent.mkdir(exist_ok=True)
+        (copy / name).write_bytes((DATA / name).read_bytes())
     text = (copy / "composition.yaml").read_text(encoding="utf-8")
     later = "settings:\n  - {id: made_up, kind: weight, value: 7, unit: points, why: A setting of a later time.}\n"
     (copy / "composition.yaml").write_text(text.replace("settings:\n", later, 1), encoding="utf-8")
