@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run test test-slow check format lint types imports knowledge benchmark lock clean
+.PHONY: help run test test-slow check format lint types imports knowledge release benchmark lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -41,6 +41,9 @@ imports: $(STAMP) ## imports run one way
 
 knowledge: $(STAMP) ## the knowledge base is sound
 	$(BIN)/formulator lint
+
+release: $(STAMP) ## record data/ as VERSION=year.month.number; AGAIN=--again makes the last one anew
+	$(BIN)/formulator release $(VERSION) $(AGAIN)
 
 test-slow: $(STAMP) ## simulations that take minutes
 	$(BIN)/python -m pytest -q -m slow

@@ -30,6 +30,8 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
         except FaultsFound as found:
             click.echo("\n".join(str(fault) for fault in found.faults), err=True)
             sys.exit(EXIT_BAD_INPUT)
+        except click.UsageError:
+            raise
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
@@ -41,7 +43,8 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-_LATE_GROUPS = dict.fromkeys(("evidence", "train"), "formulator.evidence.commands")
+_LATE_GROUPS = {"evidence": "formulator.evidence.commands", "train": "formulator.evidence.commands"}
+_LATE_GROUPS |= {"release": "formulator.knowledge.commands"}
 
 
 class _LateGroup(click.Group):
@@ -175,10 +178,17 @@ def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
 @click.option("--everything", is_flag=True, help="In the trace, show also what did not matter.")
 @click.option("--first", type=int, metavar="RANK", help="What would bring the formulation of this rank first.")
 @click.option("--positions", is_flag=True, help="Where sources disagree, and what each other position would change.")
+@click.option("--since", metavar="VERSION", help="Instead: what differs from the answer with this older knowledge.")
 @_date
 @_guarded
-def explain(profile: str, component: str | None, today: str | None, **shown: Any) -> None:
+def explain(profile: str, component: str | None, since: str | None, today: str | None, **shown: Any) -> None:
     """Why COMPONENT has its status for PROFILE, and what would change it; without COMPONENT, the decision and plan."""
+    if since is not None:
+        from formulator.explain.since_text import since_json, since_text, since_version
+
+        told = since_version(since, _profile_from(profile), _day(today), _model(), component or "")
+        click.echo(since_json(told) if shown["form"] == "json" else since_text(told), nl=False)
+        return
     from formulator.engine import recommend as answer_for
     from formulator.explain.asked import Asked
     from formulator.explain.command import Wanted, explained

@@ -1,9 +1,10 @@
-"""The first half of writing a file whole or not at all: its content beside its place, to be moved there."""
+"""Files written whole or not at all: the content beside its place first, then moved there."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -22,3 +23,19 @@ def written_beside(place: Path, content: bytes) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write every file, or none: all are written beside their places first, then moved in order.
+
+    Raises OSError where the disk refuses. New files are readable by their owner only.
+    """
+    waiting: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            waiting[path] = written_beside(path.resolve(), content)
+        for path, temporary in waiting.items():
+            temporary.replace(path.resolve())
+    finally:
+        for temporary in waiting.values():
+            temporary.unlink(missing_ok=True)

@@ -18,7 +18,17 @@ import pytest
 from tests.conftest import CHECKOUT
 from tests.test_command_line import PATIENT, TEXT
 
-INTO_THE_WHEEL = ("formulator", "data", "models", ".streamlit", "app.py", "README.md", "LICENSE", "pyproject.toml")
+INTO_THE_WHEEL = (
+    "formulator",
+    "data",
+    "models",
+    ".streamlit",
+    "app.py",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "pyproject.toml",
+)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 
@@ -92,8 +93,13 @@ def with_limit(condition: Condition, threshold: str, limit: float) -> Condition:
     """The same condition with another number for one threshold; the same object where it reads none of it."""
     if threshold not in thresholds_read(condition):
         return condition
+    return with_limits(condition, lambda one: limit if one.threshold == threshold else one.limit)
+
+
+def with_limits(condition: Condition, limit: Callable[[AtLeast | Below], float]) -> Condition:
+    """The condition with every comparison at another number, which `limit` gives."""
     if isinstance(condition, All | AnyOf):
-        return type(condition)(tuple(with_limit(part, threshold, limit) for part in condition.parts))
+        return type(condition)(tuple(with_limits(part, limit) for part in condition.parts))
     if isinstance(condition, Not):
-        return Not(with_limit(condition.part, threshold, limit))
-    return replace(condition, limit=limit) if isinstance(condition, AtLeast | Below) else condition
+        return Not(with_limits(condition.part, limit))
+    return replace(condition, limit=limit(condition)) if isinstance(condition, AtLeast | Below) else condition

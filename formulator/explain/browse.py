@@ -13,7 +13,8 @@ from formulator.conditions.tree import atoms
 from formulator.export.words import field_label, value_label
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
-from formulator.knowledge.items import Claim, Component, Indication, Rule
+from formulator.knowledge.items import Component, Indication, Rule
+from formulator.knowledge.summary import summary
 
 CONDITIONS = (Always, AnyOf, AtLeast, Below, All, IsKnown, IsOneOf, Not)
 WIDTH = 110
@@ -74,18 +75,6 @@ def _overview(knowledge: Knowledge, tables: Mapping[str, Mapping[str, BaseModel]
 def _headline(name: str, item: BaseModel) -> str:
     text = summary(item)
     return textwrap.shorten(f"{name}  {text}", 240, placeholder=" ...") if text else name
-
-
-def summary(item: BaseModel) -> str:
-    """One line that says what an item is."""
-    if isinstance(item, Claim):
-        return f"{item.claim} [{item.verdict}] {item.text}"
-    if isinstance(item, Rule):
-        return f"{item.kind} {', '.join(item.subject)}: {item.text}"
-    for attribute in ("name", "topic", "meaning", "title", "text"):
-        if getattr(item, attribute, ""):
-            return str(getattr(item, attribute))
-    return ""
 
 
 def _shown(kind: str, identifier: str, item: BaseModel, knowledge: Knowledge) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from formulator.faults import Fault, FaultsFound, Place
-from formulator.files import written_beside
+from formulator.files import write_together
 
 
 def check_targets(targets: Mapping[str, Path], inputs: Iterable[Path] = ()) -> None:
@@ -45,15 +45,8 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
     Raises FaultsFound where the disk refuses.
     """
-    waiting: dict[Path, Path] = {}
     try:
-        for path, content in files.items():
-            waiting[path] = written_beside(path.resolve(), content)
-        for path, temporary in waiting.items():
-            temporary.replace(path.resolve())
+        write_together(files)
     except OSError as error:
         problem = f"It cannot be written ({error.strerror or type(error).__name__})."
         raise FaultsFound([Fault(Place(str(error.filename or "file")), "", problem)]) from None
-    finally:
-        for temporary in waiting.values():
-            temporary.unlink(missing_ok=True)

@@ -9,11 +9,14 @@ from pathlib import Path
 from formulator.conditions import fields_read, truth
 from formulator.conditions.tree import atoms, thresholds_read
 from formulator.faults import Fault, FaultsFound, Place
+from formulator.knowledge.archive import VERSIONS
 from formulator.knowledge.base import Knowledge
 from formulator.knowledge.items import TREATMENT, Disagreement, Rule, Threshold, setters_of
 from formulator.knowledge.load import load_knowledge
 from formulator.knowledge.positions import disputed, is_used, with_setters
 from formulator.knowledge.references import all_items, sources_of
+from formulator.knowledge.release_gate import release_faults
+from formulator.paths import data_directory
 
 _MUST_BE_READ = ("lab", "condition", "allergy", "medication")
 _WEAK = frozenset(("manufacturer", "secondary_summary", "clinic_page", "definition", "case_report"))
@@ -43,12 +46,18 @@ class LintReport:
 
 
 def lint_report(data: Path | None = None) -> LintReport:
-    """Load and check a knowledge base; schema faults are part of the report."""
+    """Load and check a knowledge base; schema faults are part of the report.
+
+    The shipped one, and any that has versions, must also be the version that it was released as.
+    """
     try:
         knowledge = load_knowledge(data)
     except FaultsFound as found:
         return LintReport(found.faults, {}, (), loaded=False)
-    faults = tuple(fault for check in CHECKS for fault in check(knowledge))
+    faults = [fault for check in CHECKS for fault in check(knowledge)]
+    root = data or data_directory()
+    if data is None or (root / VERSIONS).exists():
+        faults += release_faults(root, knowledge)
     return LintReport(tuple(sorted(faults, key=str)), _counts(knowledge), _explanations(knowledge))
 
 

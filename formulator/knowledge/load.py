@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,8 +13,9 @@ from pydantic import ValidationError
 from formulator.conditions.parse import ConditionContext, ConditionField, NamedLimit
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import items
+from formulator.knowledge.archive import files_of, hash_of
 from formulator.knowledge.base import DERIVED_NUMBERS, DERIVED_VALUES, Knowledge
-from formulator.knowledge.reading import FileReader
+from formulator.knowledge.reading import FileReader, Shape, as_written
 from formulator.knowledge.references import broken_references
 from formulator.paths import data_directory
 from formulator.profile import Catalogue, load_catalogue
@@ -33,13 +33,13 @@ _EMPTY_COMPOSITION: Mapping[str, Any] = {
 }
 
 
-def load_knowledge(data: Path | None = None) -> Knowledge:
-    """Read and check the knowledge base; `data` defaults to the shipped one.
+def load_knowledge(data: Path | None = None, shape: Shape = as_written) -> Knowledge:
+    """Read and check the knowledge base; `data` defaults to the shipped one, `shape` adapts items of older versions.
 
     Raises FaultsFound with every schema fault and every reference to something that does not exist.
     """
     root = data or data_directory()
-    reader = FileReader(root)
+    reader = FileReader(root, shape)
     catalogue = _catalogue(root)
     knowledge = _assemble(root, reader, catalogue)
     faults = [*reader.faults, *broken_references(knowledge), *_fields_explained_that_do_not_exist(knowledge)]
@@ -188,9 +188,5 @@ def _source(entry: Mapping[str, Any]) -> items.Source:
 
 
 def knowledge_hash(root: Path) -> str:
-    """SHA-256 over the names and bytes of all knowledge files, in order of name."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".csv", ".json")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    """SHA-256 over the names and bytes of all knowledge files, in order of name; records of versions do not count."""
+    return hash_of(files_of(root))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,13 +15,20 @@ from formulator.strict_yaml import Node, read_yaml
 _HEADER = ("reviewed", "status")
 _CONDITION_KEYS = ("when", "derived_from")
 Model = TypeVar("Model", bound=BaseModel)
+Shape = Callable[[type[BaseModel], dict[str, Any]], dict[str, Any]]
+
+
+def as_written(model: type[BaseModel], content: dict[str, Any]) -> dict[str, Any]:
+    """The content of an item as its file has it."""
+    return content
 
 
 class FileReader:
     """Reads files below one data folder; collects faults instead of stopping at the first."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, shape: Shape = as_written) -> None:
         self.data = data
+        self.shape = shape
         self.faults: list[Fault] = []
         self.places: dict[str, Place] = {}
         self.context = ConditionContext({}, {})
@@ -74,7 +81,7 @@ class FileReader:
             self.faults.append(Fault(node.place, "", "An item is a mapping.", "id, sources and more"))
             return None
         try:
-            item = model.model_validate(self._prepared(node, header))
+            item = model.model_validate(self.shape(model, self._prepared(node, header)))
         except FaultsFound as found:
             self.faults += found.faults
         except ValidationError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -11,24 +10,17 @@ from click.testing import CliRunner
 from formulator.cli import main
 from formulator.faults import Fault
 from formulator.knowledge.lint import LintReport, lint_report
-from formulator.strict_yaml import read_yaml
 from tests.conftest import CHECKOUT
 from tests.knowledge.breaking import BREAKAGES, VITAL, Breakage, broken
 
-
-@pytest.fixture(scope="module", autouse=True)
-def an_unchanged_file_is_parsed_once():
-    """Only to save time: the same text under the same name gives the same immutable nodes."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("formulator.knowledge.reading.read_yaml", cache(read_yaml))
-        yield
+pytestmark = pytest.mark.usefixtures("an_unchanged_file_is_parsed_once")
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """The knowledge base copied once."""
+    """The knowledge base copied once, without its versions: what is broken here is no release."""
     folder = tmp_path_factory.mktemp("knowledge") / "data"
-    shutil.copytree(CHECKOUT / "data", folder)
+    shutil.copytree(CHECKOUT / "data", folder, ignore=shutil.ignore_patterns("versions"))
     return folder
 
 
