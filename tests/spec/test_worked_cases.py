@@ -108,6 +108,11 @@ def test_every_key_can_fail(key: str, knowledge: Knowledge) -> None:
         "stop_rule": "no",
         "not_in_plan": "prp",
         "washout": {"nsaid": "5"},
+        "brings_in": {"oral_repletion": [{"age": "30"}]},
+        "brings_in_only": {"oral_repletion": []},
+        "never_through": {"oral_repletion": "ferritin"},
+        "cannot_change": {"oral_repletion": "ferritin"},
+        "nearest": {"oral_repletion": "none_such"},
     }
     man = {"domain": "hair", "concern": "hair_thinning", "cause": "androgenetic", "sex": "male", "age": "34"}
     woman = {"domain": "skin", "concern": "pigmentation", "cause": "melasma", "sex": "female", "age": "36"}
