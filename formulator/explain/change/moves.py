@@ -82,7 +82,7 @@ class Moves:
         if field.choices:
             words = [one for one in field.choices if one != UNKNOWN]
             return [(Cell(one), int(one) if field.is_number else one) for one in words]
-        cells = self.patient.knowledge.finest_cells.get(field.name, ())
+        cells = self.patient.knowledge.finest_cells.get(field.name, ()) or _any_value(field)
         if not field.is_number:
             return [(cell, str(cell.value)) for cell in cells]
         return [(cell, _in_type(cell, field)) for cell in cells if _inside(cell, field)]
@@ -105,6 +105,11 @@ class Moves:
             return now == value
         known = isinstance(now, int | float)
         return known and (cell.low is None or now >= cell.low) and (cell.high is None or now < cell.high)
+
+
+def _any_value(field: Field) -> tuple[Cell, ...]:
+    """Where rules only ask whether a number is known, any is as good as another."""
+    return (Cell(max(field.low or 0.0, 1.0)),) if field.is_number else ()
 
 
 def _in_type(cell: Cell, field: Field) -> Value:
