@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from formulator.engine.answer import PlannedPhase
 from formulator.explain.attribution import Fields
 from formulator.explain.difference import Change, Difference
 from formulator.explain.difference_lines import CAME, CHANGED, RANKS, WENT, WORDS, Names
@@ -75,8 +76,17 @@ def is_quiet(change: Change) -> bool:
     if change.part == "pause":
         return advice_lines(change.before or ()) == advice_lines(change.after or ())
     if change.part == "plan":
-        return change.subject in ("sources", "technique", "dated", "event")
+        return change.subject in ("sources", "technique", "dated", "event") or _same_rhythm(change)
     return not any(change.part in parts for parts in SECTIONS.values())
+
+
+def _same_rhythm(change: Change) -> bool:
+    """Whether a phase differs in its sources alone."""
+    return change.subject.startswith("phase ") and _unsourced(change.before) == _unsourced(change.after)
+
+
+def _unsourced(phases: tuple[PlannedPhase, ...] | None) -> list[PlannedPhase]:
+    return [replace(one, sources=()) for one in phases or ()]
 
 
 _QUIET_WORDS = {
