@@ -33,12 +33,14 @@ def between(one: Document, other: Document, *, day: date = TODAY, later: date = 
 
 
 @given(neighbours() | tuples(profile_documents(), profile_documents()))
+@settings(max_examples=30)
 def test_a_difference_is_empty_exactly_when_both_answers_say_the_same(pair):
     one, other = (ask(document, model=MODEL) for document in pair)
     assert bool(difference(one, other)) == (said(one) != said(other))
 
 
 @given(neighbours() | tuples(profile_documents(), profile_documents()))
+@settings(max_examples=30)
 def test_the_difference_in_the_other_direction_is_the_mirror(pair):
     one, other = (ask(document, model=MODEL) for document in pair)
     there, back = difference(one, other), difference(other, one)
@@ -47,6 +49,7 @@ def test_the_difference_in_the_other_direction_is_the_mirror(pair):
 
 
 @given(neighbours())
+@settings(max_examples=30)
 def test_every_status_that_moved_and_no_other_is_listed_with_both_names(pair):
     one, other = (ask(document, model=MODEL) for document in pair)
     old, new = statuses(one), statuses(other)
@@ -55,6 +58,7 @@ def test_every_status_that_moved_and_no_other_is_listed_with_both_names(pair):
 
 
 @given(neighbours())
+@settings(max_examples=30)
 def test_arguments_that_came_and_went_turn_the_one_list_into_the_other(pair):
     one, other = (ask(document, model=MODEL) for document in pair)
     changes = difference(one, other).of("argument")
@@ -66,6 +70,7 @@ def test_arguments_that_came_and_went_turn_the_one_list_into_the_other(pair):
 
 
 @given(neighbours())
+@settings(max_examples=30)
 def test_sessions_that_came_went_and_moved_turn_the_one_plan_into_the_other(pair):
     one, other = (ask(document, model=MODEL) for document in pair)
     days = [{s.date: s.components for s in (answer.plan.sessions if answer.plan else ())} for answer in (one, other)]
