@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +12,7 @@ from formulator.engine.ranking import DEFAULT_PREFERENCES
 from formulator.evidence.answer import EvidenceModel
 from formulator.explain.attribution import Attribution, Fields, Input, attribute
 from formulator.explain.difference_lines import Names
-from formulator.explain.difference_words import Line, lines_of, quiet_words
+from formulator.explain.difference_words import Line, difference_text, wrapped
 from formulator.export.json_export import plain
 from formulator.export.words import field_label, model_words, value_label
 from formulator.knowledge import Knowledge
@@ -21,8 +20,6 @@ from formulator.profile import Profile
 
 SCHEMA = "formulator/comparison/1"
 NOT_GIVEN = "not given"
-_WIDTH = 110
-_MARKS = {"came": "+", "went": "-", "changed": "~"}
 
 
 def compare(  # noqa: PLR0913 - two patients, and everything that an answer is made from
@@ -73,26 +70,19 @@ def _parts(found: Attribution, knowledge: Knowledge) -> Iterator[str]:
     if not found.inputs:
         yield "No input differs, so nothing in the answer does."
         return
-    inputs = [_wrapped(input_words(one, knowledge), "  ") for one in found.inputs]
+    inputs = [wrapped(input_words(one, knowledge), "  ") for one in found.inputs]
     yield "\n".join([f"INPUTS THAT DIFFER  {len(inputs)}", *inputs])
     if not found.difference:
         yield "The answer is the same."
-    names = Names(knowledge, knowledge)
-    for title, lines in lines_of(found.difference, names, found.causes).items():
-        yield "\n".join([title.upper(), *(_line(one, found, knowledge) for one in lines)])
-    quiet = quiet_words(found.difference)
-    if quiet:
-        yield _wrapped(f"Differs without moving anything: {quiet}.", "")
+    yield from difference_text(
+        found.difference, Names(knowledge, knowledge), found.causes, lambda line: _because(line, found, knowledge)
+    )
     yield _footer(found)
 
 
-def _line(one: Line, found: Attribution, knowledge: Knowledge) -> str:
-    cause = f" [{causes_words(one.causes, found.searched, knowledge)}]" if len(found.inputs) > 1 else ""
-    return _wrapped(f"{one.text}{cause}", f"  {_MARKS[one.verb]} ")
-
-
-def _wrapped(text: str, first: str) -> str:
-    return textwrap.fill(text, _WIDTH, initial_indent=first, subsequent_indent=" " * (len(first) + 2))
+def _because(one: Line, found: Attribution, knowledge: Knowledge) -> str:
+    """The cause of a line in brackets; one differing input needs no mention."""
+    return f" [{causes_words(one.causes, found.searched, knowledge)}]" if len(found.inputs) > 1 else ""
 
 
 def _footer(found: Attribution) -> str:

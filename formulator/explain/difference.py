@@ -177,12 +177,13 @@ def _plan(before: Plan | None, after: Plan | None) -> Iterator[Change]:
     old, new = plan_values(before), plan_values(after)
     for (part, subject), (left, right) in pairs_of(old, new).items():
         yield from _value(part, subject, "", left, right)
-    for name in ("washouts", "phases"):
+    for name in ("washouts", "phases", "sessions"):
         yield from _order(f"plan {name}", *(entry_names(one, name) for one in (before, after)))
 
 
 def _formulations(before: Recommendation, after: Recommendation) -> Iterator[Change]:
     old, new = (keyed(one.formulations, lambda one: "+".join(one.components)) for one in (before, after))
+    yield from _order("formulation", tuple(old), tuple(new))
     for name, (left, right) in pairs_of(old, new).items():
         yield from _value("formulation", "", name, left and left.rank, right and right.rank)
         yield from _value("amounts", "", name, left and _amounts(left), right and _amounts(right))

@@ -301,5 +301,10 @@ WORDS: dict[str, Callable[[Sequence[Change], Names], Iterator[Told]]] = {
     "note": _notes,
 }
 """How each part is said: the verb, the sentence, and the changes that it stands for."""
-RANKS: dict[str, Callable[[Change], tuple[int, int]]] = {"status": _rung, "formulation": _place}
+RANKS: dict[str, Callable[[Change], Any]] = {
+    "status": _rung,
+    "session": lambda change: change.key,
+    "reassess": lambda change: (change.before or change.after).date,
+    "formulation": _place,
+}
 """The order of the lines of a part, where it has one of its own."""

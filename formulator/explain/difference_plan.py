@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,12 +61,15 @@ def unnumbered(one: Session | None) -> Session | None:
 
 
 def entry_names(plan: Plan | None, entry: str) -> tuple[str, ...]:
-    """The medicines or the names of the phases of a plan, in its order, those that come again numbered."""
+    """The medicines, the names of the phases or the days of the sessions of a plan, in its order."""
     if plan is None:
         return ()
-    if entry == "phases":
-        return tuple(keyed(plan.phases, lambda one: one.name))
-    return tuple(keyed(plan.washouts, lambda one: one.medicine))
+    names: dict[str, Callable[[Any], str]] = {
+        "phases": lambda one: one.name,
+        "sessions": _day,
+        "washouts": lambda one: one.medicine,
+    }
+    return tuple(keyed(getattr(plan, entry), names[entry]))
 
 
 def plan_values(plan: Plan | None) -> dict[tuple[str, str], Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from formulator.engine.answer import PlannedPhase
 from formulator.explain.attribution import Fields
 from formulator.explain.difference import Change, Difference
-from formulator.explain.difference_lines import RANKS, WORDS, Names
+from formulator.explain.difference_lines import CAME, CHANGED, RANKS, WENT, WORDS, Names
 from formulator.export.pauses import advice_lines
+from formulator.export.text import WIDTH
 
 SECTIONS = {
     "Decision": ("decision", "indication", "decision_argument"),
@@ -21,6 +24,7 @@ SECTIONS = {
 }
 """The headings, and the parts of a difference under each."""
 Causes = tuple[Fields, ...]
+_MARKS = {CAME: "+", WENT: "-", CHANGED: "~"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,17 @@ def is_quiet(change: Change) -> bool:
     if change.part == "pause":
         return advice_lines(change.before or ()) == advice_lines(change.after or ())
     if change.part == "plan":
-        return change.subject in ("sources", "technique", "dated", "event")
+        return change.subject in ("sources", "technique", "dated", "event") or _same_rhythm(change)
     return not any(change.part in parts for parts in SECTIONS.values())
+
+
+def _same_rhythm(change: Change) -> bool:
+    """Whether a phase differs in its sources alone."""
+    return change.subject.startswith("phase ") and _unsourced(change.before) == _unsourced(change.after)
+
+
+def _unsourced(phases: tuple[PlannedPhase, ...] | None) -> list[PlannedPhase]:
+    return [replace(one, sources=()) for one in phases or ()]
 
 
 _QUIET_WORDS = {
@@ -96,3 +109,23 @@ def quiet_words(found: Difference) -> str:
             word = _QUIET_WORDS.get(one.part, "other details")
             counts[word] = counts.get(word, 0) + 1
     return ", ".join(f"{number} {word}" for word, number in counts.items())
+
+
+def difference_text(
+    found: Difference,
+    names: Names,
+    causes: Sequence[Causes] | None = None,
+    because: Callable[[Line], str] = lambda _: "",
+) -> list[str]:
+    """A difference for a terminal, a paragraph a heading; `because` is said behind each line."""
+    paragraphs = []
+    for title, lines in lines_of(found, names, causes).items():
+        said = [wrapped(f"{one.text}{because(one)}", f"  {_MARKS[one.verb]} ") for one in lines]
+        paragraphs.append("\n".join([title.upper(), *said]))
+    quiet = quiet_words(found)
+    return [*paragraphs, wrapped(f"Differs without moving anything: {quiet}.", "")] if quiet else paragraphs
+
+
+def wrapped(text: str, first: str) -> str:
+    """One entry of a list, its further lines indented."""
+    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=" " * (len(first) + 2))

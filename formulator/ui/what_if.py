@@ -13,6 +13,7 @@ from formulator.engine.answer import Recommendation
 from formulator.evidence.answer import EvidenceModel
 from formulator.explain.attribution import Answerer, Attribution, attribute, with_inputs
 from formulator.explain.compare import input_words
+from formulator.explain.difference_lines import Names
 from formulator.explain.what_if import WhatIf, what_ifs
 from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
@@ -90,7 +91,7 @@ def _outcome(profile: Profile, values: Mapping[str, Any], knowledge: Knowledge, 
         )
         st.button("Discard", key="what_if_discard", icon=":material/close:", on_click=_discard)
     if found.inputs:
-        show_difference(found, knowledge, _PREFIX)
+        show_difference(found.difference, Names(knowledge, knowledge), _PREFIX, found)
 
 
 def _heading(found: Attribution, knowledge: Knowledge) -> None:

@@ -5,11 +5,14 @@ from datetime import date
 import streamlit as st
 
 from formulator.engine.words import DECISION_WORDS
+from formulator.evidence.answer import EvidenceModel
 from formulator.explain.attribution import Attribution
 from formulator.explain.compare import compare, given_words
+from formulator.explain.difference_lines import Names
 from formulator.export.words import field_label
 from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
+from formulator.profile import Profile
 from formulator.ui.difference import show_difference
 from formulator.ui.faults import show_faults
 from formulator.ui.formulations import chosen_preferences
@@ -17,6 +20,17 @@ from formulator.ui.model import shared_model
 from formulator.ui.sides import first_side, second_side
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import DECISION_ICONS, safe
+
+
+def compared(first: Profile, second: Profile, knowledge: Knowledge, model: EvidenceModel | None) -> Attribution:
+    """The comparison, worked out once for each pair in this session: many inputs take many answers."""
+    made_from = (first.sha256(), second.sha256(), knowledge.sha256, date.today(), chosen_preferences())
+    kept = st.session_state.get("compare_found")
+    if not kept or kept[0] != made_from:
+        with st.spinner("Trying which input changes what"):
+            kept = (made_from, compare(first, second, knowledge, date.today(), model, chosen_preferences()))
+        st.session_state["compare_found"] = kept
+    return kept[1]
 
 
 def show_inputs(found: Attribution, knowledge: Knowledge) -> None:
@@ -41,7 +55,7 @@ def show_answers(found: Attribution, knowledge: Knowledge) -> None:
     st.subheader("Answers that differ because of them")
     for title, answer in (("First", found.difference.before), ("Second", found.difference.after)):
         st.markdown(f"{title}: {DECISION_ICONS[answer.decision]} **{DECISION_WORDS[answer.decision]}**")
-    show_difference(found, knowledge, "compare")
+    show_difference(found.difference, Names(knowledge, knowledge), "compare", found)
     if any(not one for one in found.causes):
         st.caption(
             "A cause is the smallest set of differing inputs that brings a change about when it alone is put into the "
@@ -62,7 +76,7 @@ try:
     if first is None or second is None:
         right.info("Choose two patients to see what differs, and why.", icon=":material/compare_arrows:")
     else:
-        comparison = compare(first, second, knowledge, date.today(), model, chosen_preferences())
+        comparison = compared(first, second, knowledge, model)
         with left:
             show_inputs(comparison, knowledge)
         with right:
