@@ -110,11 +110,12 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An unknown field, why it matters, and what each answer would change."""
+    """An unknown field, why it matters, what each answer would change, and the answer that would change most."""
 
     field: str
     why: str
     answers: Mapping[str, tuple[str, ...]]
+    worst: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from formulator.engine.formulation import (
 )
 from formulator.engine.infeasible import why_nothing
 from formulator.engine.limits import checks
-from formulator.engine.options import Candidates, Option, area_of, candidates, carriers
+from formulator.engine.options import Option, area_of, candidates, carriers
 from formulator.engine.patient import Patient
 from formulator.engine.quantities import quantity
 from formulator.engine.ranking import DEFAULT_PREFERENCES, Preferences, Ranked, Ranking
@@ -59,15 +59,15 @@ def compose(
     formulations = composer.formulations()
     if formulations or verdict.decision != "treat":
         return formulations, None
-    return (), why_nothing(patient, answers, composer.found)
+    return (), why_nothing(patient, answers, candidates(patient, answers, preferences.technique))
 
 
 def composer_for(
     patient: Patient, answers: Sequence[ComponentAnswer], model: EffectModel | None, preferences: Preferences
 ) -> Composer:
     """What `compose` ranks, for those who ask more about the order than the best few."""
-    found = candidates(patient, answers, preferences.technique)
-    return Composer(patient, answers, found, _joint(found.options, model, patient), model, preferences)
+    options = candidates(patient, answers, preferences.technique).options
+    return Composer(patient, answers, options, _joint(options, model, patient), model, preferences)
 
 
 def waits(patient: Patient, verdict: Verdict, findings: Findings) -> bool:
@@ -94,15 +94,10 @@ class Composer:
 
     patient: Patient
     answers: Sequence[ComponentAnswer]
-    found: Candidates
+    options: tuple[Option, ...]
     joint: JointEffect | None
     model: EffectModel | None
     preferences: Preferences
-
-    @property
-    def options(self) -> tuple[Option, ...]:
-        """What may enter."""
-        return self.found.options
 
     @cached_property
     def ranking(self) -> Ranking:

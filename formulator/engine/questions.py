@@ -9,7 +9,7 @@ from formulator.engine.answer import USABLE, Assumption, Question
 from formulator.engine.consequences import Consequence, Move, Situation, consequence
 from formulator.engine.findings import HARM_ORDER
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
-from formulator.knowledge.base import ASKED_THROUGH
+from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
 from formulator.knowledge.items import Rule
 
 NOTHING_CHANGES = "nothing changes"
@@ -42,8 +42,9 @@ def _touches(rule: Rule, statuses: frozenset[str], situation: Situation) -> bool
 def questions(situation: Situation) -> tuple[Question, ...]:
     """Every unknown field whose answer would change something, the most valuable first.
 
-    Fields that the clinician marked as unknown come first, then what blocks, then what could change the decision, by
-    the harm of the rules behind it; a question comes before a blood test, otherwise the order of the fields decides.
+    Fields that the clinician marked as unknown come first, then what blocks, then what could change the decision; after
+    that what could bring most components into the answer or out of it, by the harm of the rules behind it. A question
+    comes before a blood test, otherwise the order of the fields decides.
     """
     tests = _work_up(situation)
     rules = _open_fields(situation)
@@ -73,7 +74,7 @@ def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
     return found
 
 
-Worth = tuple[bool, bool, bool, int, bool, int]
+Worth = tuple[bool, bool, bool, int, int, bool, int]
 
 
 def _question(
@@ -89,13 +90,26 @@ def _question(
         field not in situation.patient.profile.asked_unknown,
         not any(rule.unknown == "block" for rule in rules),
         not decides,
+        -max((_size(outcome) for _, outcome in outcomes), default=0),
         min((HARM_ORDER.index(rule.harm) for rule in rules), default=HARM_ORDER.index("moderate")),
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     why = gravest.ask or gravest.text if gravest else wanted_for
-    return worth, Question(field, why, answers)
+    worst = max(outcomes, key=lambda pair: _weight(pair[1]), default=None)
+    return worth, Question(field, why, answers, worst[0].words if worst and worst[1] else "")
+
+
+def _weight(outcome: Consequence) -> tuple[int, int]:
+    """How much an answer changes: the graver the decision the more, then by what enters or leaves the answer."""
+    gravity = len(GRAVEST_FIRST) - GRAVEST_FIRST.index(outcome.decision) if outcome.decision else 0
+    return gravity, _size(outcome)
+
+
+def _size(outcome: Consequence) -> int:
+    """How many components enter the answer or leave it."""
+    return sum((one.old in USABLE) is not (one.new in USABLE) for one in outcome.moves)
 
 
 def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]]:

@@ -126,7 +126,7 @@ def test_the_json_has_the_keys_of_the_contract_and_no_unannounced_ones(document)
     for assumption in answer["assumptions"]:
         has_keys(assumption, {"field", "value", "rules"})
     for question in answer["missing"]:
-        has_keys(question, {"field", "why", "answers"})
+        has_keys(question, {"field", "why", "answers"}, {"worst"})
     for note in answer["before"] + answer["after"] + answer["expect"] + answer["side_effects"]:
         has_keys(note, NOTE, NOTE_ADDED)
     for entry in answer["disagreements"]:
