@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,7 +30,10 @@ from formulator.engine.patient import Patient
 from formulator.evidence.artefact import load_evidence
 from formulator.explain.attribution import with_inputs
 from formulator.explain.difference import difference
+from formulator.explain.drivers import drivers
+from formulator.explain.firmness import firmness_of
 from formulator.explain.trace import trace_of
+from formulator.explain.why_not import why_not, why_not_first, why_not_treated
 from formulator.export.calendar import as_ics
 from formulator.export.json_export import as_json
 from formulator.export.worksheet import as_pdf
@@ -118,6 +121,33 @@ def what_if_ms(knowledge: Knowledge, profiles: dict[str, Profile]) -> float:
     return statistics.median(found)
 
 
+def slowest_ms(actions: Iterable[Callable[[], object]]) -> float:
+    """The slowest of some actions in milliseconds, each timed once after one warm-up."""
+    return max(median_ms(action, 1) for action in actions)
+
+
+def median_of(actions: Iterable[Callable[[], object]]) -> float:
+    """The median over some actions in milliseconds, each timed once after one warm-up."""
+    return statistics.median(median_ms(action, 1) for action in actions)
+
+
+def why_nots(profiles: dict[str, Profile], knowledge: Knowledge) -> Iterator[Callable[[], object]]:
+    """Why each component is no main part, and what stands before a treatment, of every example patient."""
+    for profile in profiles.values():
+        answer = recommend(profile, knowledge, DAY, MODEL)
+        yield lambda answer=answer: why_not_treated(answer, knowledge)
+        for one in answer.components:
+            yield lambda answer=answer, name=one.id: why_not(answer, name, knowledge)
+
+
+def firsts(profiles: dict[str, Profile], knowledge: Knowledge) -> Iterator[Callable[[], object]]:
+    """What would bring each formulation below the first to its place."""
+    for profile in profiles.values():
+        answer = recommend(profile, knowledge, DAY, MODEL)
+        for one in answer.formulations[1:]:
+            yield lambda answer=answer, rank=one.rank: why_not_first(answer, rank, knowledge, MODEL)
+
+
 def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, float, str]]:
     """Name, median in milliseconds, promised limit."""
     sample = ROOT / "benchmarks" / "profile.yaml"
@@ -133,6 +163,11 @@ def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, 
         ("composing formulations alone, median of the treated", composing_ms(knowledge, profiles), "20"),
         ("whole trace of the answer, median of the same", statistics.median(traced), "5"),
         ("what if: two recommendations and their difference", what_if_ms(knowledge, profiles), "40"),
+        ("all smallest changes of a component or decision, slowest", slowest_ms(why_nots(profiles, knowledge)), "500"),
+        ("all smallest changes to a first place, median", median_of(firsts(profiles, knowledge)), "500"),
+        ("all smallest changes to a first place, slowest", slowest_ms(firsts(profiles, knowledge)), "500"),
+        ("what drives the answer", median_ms(lambda: drivers(planned, knowledge), 5), ""),
+        ("how firm the order is, 4000 draws", median_ms(lambda: firmness_of(planned, knowledge, MODEL), 3), ""),
         ("answer to JSON text", median_ms(lambda: as_json(answer), 20), ""),
         ("answer to PDF of four pages, after the first", median_ms(fresh_worksheets(planned, knowledge), 10), "300"),
         ("answer to calendar", median_ms(lambda: as_ics(planned, knowledge, ZoneInfo("Europe/Paris")), 10), ""),

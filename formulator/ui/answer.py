@@ -15,15 +15,18 @@ from formulator.export.words import field_label, model_words
 from formulator.knowledge import Knowledge
 from formulator.profile.fields import NO, YES
 from formulator.ui.cards import show_arguments, show_components
+from formulator.ui.drivers_view import show_drivers
 from formulator.ui.formulations import show_formulations
 from formulator.ui.positions_view import show_positions
 from formulator.ui.save import show_save
 from formulator.ui.state import FLAG_GROUPS, answer_flag
 from formulator.ui.timeline import show_plan
 from formulator.ui.trace_view import show_trace, show_trace_body
+from formulator.ui.why_not_view import show_what_would_make_treatable, show_why_not
 from formulator.ui.words import DECISION_ICONS, safe, source_links
 
 _FIRST_QUESTIONS = 4
+_AT_ONCE = 3
 _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.error, "do_not_treat": st.error}
 
 
@@ -45,6 +48,7 @@ def show_answer(
         ]
     )
     with components:
+        show_why_not(answer, knowledge)
         show_components(answer, knowledge, model)
     with plan:
         _plan(answer, knowledge, model)
@@ -75,10 +79,10 @@ def _banner(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel |
     )
     banner(f"{headline}  \n{reasons}", icon=DECISION_ICONS[answer.decision])
     if answer.missing:
-        first = ", ".join(field_label(knowledge, one.field) for one in answer.missing[:3])
+        first = "".join(f"\n- {safe(_worth(one, knowledge))}" for one in answer.missing[:_AT_ONCE])
         number = len(answer.assumptions)
-        assumed = f" {number} unknown facts are taken as absent until they are asked." if number else ""
-        st.markdown(f":material/contact_support: **Ask next**: {safe(first)}.{assumed}")
+        assumed = f" ({number} unknown facts are taken as absent until they are asked)" if number else ""
+        st.markdown(f":material/contact_support: **Ask next**{assumed}\n{first}")
     box = st.expander("Why this decision", key="why_decision", on_change="rerun", icon=":material/account_tree:")
     if box.open:
         with box:
@@ -88,7 +92,18 @@ def _banner(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel |
                 st.markdown(f"**Place of mesotherapy.** {safe(indication.place_of_mesotherapy.text)}")
                 standard = "\n".join(f"- {safe(one.text)}" for one in indication.standard_treatment)
                 st.markdown(f"**Standard treatment**\n\n{standard}")
+            show_what_would_make_treatable(answer, knowledge)
             show_trace_body(decision_trace(Reading(answer, knowledge, model)), "trace_decision", knowledge)
+
+
+def _worth(question: Question, knowledge: Knowledge) -> str:
+    """A question with the answer that would change most, and how."""
+    label = field_label(knowledge, question.field)
+    if not question.worst:
+        return f"{label}: part of the work-up"
+    change, *rest = question.answers[question.worst]
+    more = f" and {len(rest)} more" if rest else ""
+    return f"{label} - if {question.worst}: {change.split(' (')[0]}{more}"
 
 
 def _provisos(answer: Recommendation, knowledge: Knowledge) -> str:
@@ -131,6 +146,7 @@ def _ask(answer: Recommendation, knowledge: Knowledge) -> None:
                 )
     if answer.assumptions:
         _assumed(answer, knowledge)
+    show_drivers(answer, knowledge)
 
 
 def _question(question: Question, knowledge: Knowledge) -> None:

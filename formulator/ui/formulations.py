@@ -27,6 +27,7 @@ from formulator.ui.formulation_words import (
     why_words,
 )
 from formulator.ui.trace_view import show_trace
+from formulator.ui.why_not_view import show_why_not_first
 from formulator.ui.words import safe, source_links
 
 _ESTIMATE, _CAUTIOUS, _TECHNIQUE = "estimate", "cautious", "technique"
@@ -221,6 +222,7 @@ def _short(one: Formulation, answer: Recommendation, knowledge: Knowledge, model
         if box.open:
             _short_body(one, answer, knowledge)
             _why(one, answer, knowledge, model)
+            show_why_not_first(one, answer, knowledge, model, chosen_preferences())
     st.caption(safe(why_words(one, knowledge)))
 
 

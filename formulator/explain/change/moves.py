@@ -58,8 +58,8 @@ class Moves:
             return
         change = self.patient.knowledge.catalogue.changeable.get(name)
         allowed = change.to if change and not (kind == ANSWER and self.answers) else frozenset()
-        for position, (cell, value) in enumerate(self._answers(field)):
-            if (not allowed or str(value) in allowed) and not self._is_now(name, cell, value):
+        for position, (cell, value) in enumerate(answers_to(field, self.patient)):
+            if (not allowed or str(value) in allowed) and not is_now(name, cell, value, self.patient):
                 yield Move(name, cell, value, kind, position)
 
     def expanded(self, chosen: frozenset[Move]) -> list[frozenset[Move]]:
@@ -76,35 +76,39 @@ class Moves:
         change = self.patient.knowledge.catalogue.changeable.get(name)
         return change.kind if change and name in self.patient.profile.values else ""
 
-    def _answers(self, field: Field) -> list[tuple[Cell, Value]]:
-        if field.name in (EVENT, START):
-            return list(self._dates(field.name))
-        if field.choices:
-            words = [one for one in field.choices if one != UNKNOWN]
-            return [(Cell(one), int(one) if field.is_number else one) for one in words]
-        cells = self.patient.knowledge.finest_cells.get(field.name, ()) or _any_value(field)
-        if not field.is_number:
-            return [(cell, str(cell.value)) for cell in cells]
-        return [(cell, _in_type(cell, field)) for cell in cells if _inside(cell, field)]
 
-    def _dates(self, name: str) -> Iterator[tuple[Cell, Value]]:
-        """Days that lie in each span of days before the event which rules tell apart."""
-        event = self.patient.profile.get(EVENT)
-        first = first_possible_day(self.patient.profile, self.patient.today)
-        for cell in self.patient.knowledge.finest_cells.get(DAYS_TO_EVENT, ()):
-            days = int(cell.value)
-            if name == EVENT:
-                yield cell, days_before(first, -days)
-            elif isinstance(event, date) and days_before(event, days) >= self.patient.today:
-                yield cell, days_before(event, days)
+def answers_to(field: Field, patient: Patient) -> list[tuple[Cell, Value]]:
+    """Every answer to a field that rules tell apart, each with a value that stands for it."""
+    if field.name in (EVENT, START):
+        return list(_dates(field.name, patient))
+    if field.choices:
+        words = [one for one in field.choices if one != UNKNOWN]
+        return [(Cell(one), int(one) if field.is_number else one) for one in words]
+    cells = patient.knowledge.finest_cells.get(field.name, ()) or _any_value(field)
+    if not field.is_number:
+        return [(cell, str(cell.value)) for cell in cells]
+    return [(cell, _in_type(cell, field)) for cell in cells if _inside(cell, field)]
 
-    def _is_now(self, name: str, cell: Cell, value: Value) -> bool:
-        fact = DAYS_TO_EVENT if name in (EVENT, START) else name
-        now = self.patient.facts.get(fact)
-        if cell.low is None and cell.high is None:
-            return now == value
-        known = isinstance(now, int | float)
-        return known and (cell.low is None or now >= cell.low) and (cell.high is None or now < cell.high)
+
+def _dates(name: str, patient: Patient) -> Iterator[tuple[Cell, Value]]:
+    """Days that lie in each span of days before the event which rules tell apart."""
+    event = patient.profile.get(EVENT)
+    first = first_possible_day(patient.profile, patient.today)
+    for cell in patient.knowledge.finest_cells.get(DAYS_TO_EVENT, ()):
+        days = int(cell.value)
+        if name == EVENT:
+            yield cell, days_before(first, -days)
+        elif isinstance(event, date) and days_before(event, days) >= patient.today:
+            yield cell, days_before(event, days)
+
+
+def is_now(name: str, cell: Cell, value: Value, patient: Patient) -> bool:
+    """Whether the patient's fact is this answer already."""
+    now = patient.facts.get(DAYS_TO_EVENT if name in (EVENT, START) else name)
+    if cell.low is None and cell.high is None:
+        return now == value
+    known = isinstance(now, int | float)
+    return known and (cell.low is None or now >= cell.low) and (cell.high is None or now < cell.high)
 
 
 def _any_value(field: Field) -> tuple[Cell, ...]:
