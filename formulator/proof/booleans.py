@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from typing import cast
 
 import z3
 
 Formula = z3.BoolRef
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
-_Test = Callable[[object], bool]
 
 
 def variable(name: str) -> Formula:
@@ -19,12 +18,22 @@ def variable(name: str) -> Formula:
 
 def either(*parts: Formula) -> Formula:
     """At least one of them."""
-    return _joined(parts, z3.is_false, z3.is_true, TRUE, z3.Or, FALSE)
+    kept = {one.get_id(): one for one in parts if not z3.is_false(one)}
+    if any(z3.is_true(one) for one in kept.values()):
+        return TRUE
+    if len(kept) > 1:
+        return cast(Formula, z3.Or(*kept.values()))
+    return next(iter(kept.values()), FALSE)
 
 
 def both(*parts: Formula) -> Formula:
     """All of them."""
-    return _joined(parts, z3.is_true, z3.is_false, FALSE, z3.And, TRUE)
+    kept = {one.get_id(): one for one in parts if not z3.is_true(one)}
+    if any(z3.is_false(one) for one in kept.values()):
+        return FALSE
+    if len(kept) > 1:
+        return cast(Formula, z3.And(*kept.values()))
+    return next(iter(kept.values()), TRUE)
 
 
 def negated(part: Formula) -> Formula:
@@ -49,14 +58,3 @@ def first_of(cases: Iterable[Formula]) -> tuple[Formula, ...]:
         found.append(both(case, negated(either(*before))))
         before.append(case)
     return tuple(found)
-
-
-def _joined(
-    parts: Sequence[Formula], drop: _Test, decide: _Test, decided: Formula, join: Callable[..., object], empty: Formula
-) -> Formula:
-    kept = {one.get_id(): one for one in parts if not drop(one)}
-    if any(decide(one) for one in kept.values()):
-        return decided
-    if len(kept) > 1:
-        return cast(Formula, join(*kept.values()))
-    return next(iter(kept.values()), empty)
