@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,18 +13,21 @@ from formulator.faults import Fault, FaultsFound, Place
 from formulator.strict_yaml import Node, read_yaml
 
 _HEADER = ("reviewed", "status")
-_CONDITION_KEYS = ("when", "derived_from")
 Model = TypeVar("Model", bound=BaseModel)
 
 
 class FileReader:
-    """Reads files below one data folder; collects faults instead of stopping at the first."""
+    """Reads files below one data folder; collects faults instead of stopping at the first.
+
+    `parsers` makes the values of some keys; a parser raises FaultsFound.
+    """
 
     def __init__(self, data: Path) -> None:
         self.data = data
         self.faults: list[Fault] = []
         self.places: dict[str, Place] = {}
         self.context = ConditionContext({}, {})
+        self.parsers: dict[str, Callable[[Node], Any]] = {"when": self._condition, "derived_from": self._condition}
 
     def items(self, pattern: str, model: type[Model]) -> list[Model]:
         """All items of the list files that match a pattern, in order of file and line."""
@@ -88,9 +91,11 @@ class FileReader:
         """Plain values for the model, conditions already parsed."""
         merged = {**header, **node.mapping()}
         return {
-            key: parse_condition(child, self.context) if key in _CONDITION_KEYS else child.plain()
-            for key, child in merged.items()
+            key: self.parsers[key](child) if key in self.parsers else child.plain() for key, child in merged.items()
         }
+
+    def _condition(self, node: Node) -> Any:
+        return parse_condition(node, self.context)
 
     def _remember(self, identifier: str, kind: str, place: Place) -> None:
         key = f"{kind} {identifier}"

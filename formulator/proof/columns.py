@@ -5,7 +5,7 @@ A column holds one bit a patient. Every shared term is evaluated once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +17,13 @@ Column = npt.NDArray[np.uint8]
 Truths = npt.NDArray[np.bool_]
 
 
-def columns_of(patients: Sequence[Mapping[str, bool]]) -> dict[str, Column]:
-    """One packed column for each variable that the first patient names."""
-    names = list(patients[0])
-    table = np.array([[patient[name] for name in names] for patient in patients], dtype=bool)
-    return {name: np.packbits(table[:, place]) for place, name in enumerate(names)}
+def columns_of(names: Sequence[str], patients: Sequence[Iterable[str]]) -> dict[str, Column]:
+    """One packed column for each variable; each patient is given by the variables that are true of them."""
+    place = {name: number for number, name in enumerate(names)}
+    table = np.zeros((len(names), len(patients)), dtype=bool)
+    for column, true in enumerate(patients):
+        table[[place[name] for name in true], column] = True
+    return {name: np.packbits(table[number]) for name, number in place.items()}
 
 
 class Reading:

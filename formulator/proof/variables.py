@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import combinations
 from typing import Any, Protocol
@@ -54,24 +55,41 @@ class Variables:
         """Whether a component is in stock; an empty list stands for everything."""
         return either(self.in_stock[component], negated(either(*self.in_stock.values())))
 
-    def possible(self) -> Iterator[Formula]:
-        """What holds for every patient: one value a field, and none of the impossible pairs."""
-        for field in self.given.values():
-            for (_, one), (_, other) in combinations(field.values, 2):
-                yield negated(both(one, other))
+    def possible(self, about: str | None = None) -> Iterator[Formula]:
+        """What holds for every patient: one value a field, and no impossible pair; all of it, or what reads a field."""
+        for name, field in self.given.items():
+            if about in (None, name):
+                for (_, one), (_, other) in combinations(field.values, 2):
+                    yield negated(both(one, other))
         for (name, first), (other_name, second) in self.space.impossible:
-            yield negated(both(self.given[name].values[first][1], self.given[other_name].values[second][1]))
+            if about in (None, name, other_name):
+                yield negated(both(self.given[name].values[first][1], self.given[other_name].values[second][1]))
 
-    def assignment(self, values: Mapping[str, Any], days_to_event: int | None = None) -> dict[str, bool]:
-        """Every variable by name, as a profile sets it; values without influence are passed over."""
-        found = {str(one): False for field in self.given.values() for _, one in field.values}
-        given = {name: value for name, value in values.items() if name in self.given}
+    def document(self, true: Collection[str], today: date) -> dict[str, Any]:
+        """The profile that makes just these variables true, as a clinician would write it."""
+        chosen = {
+            field: number
+            for field, cells in self.space.cells.items()
+            for number, cell in enumerate(cells)
+            if _of_cell(field, cell.value) in true
+        }
+        return self.space.document(chosen, [name for name in self.in_stock if _of_stock(name) in true], today)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The name of every variable."""
+        cells = self.space.cells.items()
+        given = (_of_cell(field, cell.value) for field, of_field in cells for cell in of_field)
+        return (*given, *map(_of_stock, self.in_stock))
+
+    def true_of(self, values: Mapping[str, Any], days_to_event: int | None = None) -> frozenset[str]:
+        """The names of the variables that a profile makes true; values without influence are passed over."""
+        cells = self.space.cells
+        given = {name: value for name, value in values.items() if name in cells}
         if days_to_event is not None:
             given[DAYS_TO_EVENT] = days_to_event
-        for name, value in given.items():
-            found[str(self.given[name].values[self.space.place(name, value)][1])] = True
-        stock = values.get(STOCK, ())
-        return found | {str(one): name in stock for name, one in self.in_stock.items()}
+        found = (_of_cell(name, cells[name][self.space.place(name, value)].value) for name, value in given.items())
+        return frozenset((*found, *map(_of_stock, values.get(STOCK, ()))))
 
 
 NOTHING = FieldFormula(())
@@ -80,7 +98,15 @@ NOTHING = FieldFormula(())
 def variables_of(space: Space) -> Variables:
     """Fresh variables for a patient of the space, named after field and shown value."""
     given = {
-        name: FieldFormula(tuple((cell.value, variable(f"{name}={cell.value}")) for cell in cells))
+        name: FieldFormula(tuple((cell.value, variable(_of_cell(name, cell.value))) for cell in cells))
         for name, cells in space.cells.items()
     }
-    return Variables(space, given, {name: variable(f"stock:{name}") for name in space.stockable})
+    return Variables(space, given, {name: variable(_of_stock(name)) for name in space.stockable})
+
+
+def _of_cell(field: str, value: Word) -> str:
+    return f"{field}={value}"
+
+
+def _of_stock(component: str) -> str:
+    return f"stock:{component}"

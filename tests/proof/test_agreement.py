@@ -71,8 +71,8 @@ def said_by_engine(one: Answered) -> Iterator[str]:
 def reading_of(asked: Sequence[Answered]) -> Reading:
     """The formulas read on the profiles of these answers."""
     variables = answers().variables
-    rows = [variables.assignment(one.patient.profile.values, one.patient.facts.get("days_to_event")) for one in asked]
-    return Reading(columns_of(rows), len(rows))
+    rows = [variables.true_of(one.patient.profile.values, one.patient.facts.get("days_to_event")) for one in asked]
+    return Reading(columns_of(variables.names, rows), len(rows))
 
 
 def disagreements(asked: Iterable[tuple[Profile, date]]) -> list[str]:
@@ -123,8 +123,8 @@ def test_a_combination_is_possible_exactly_where_the_validation_takes_it(chosen:
     variables = answers().variables
     document = variables.space.document(chosen, (), TODAY)
     values: dict[str, Any] = {name: variables.space.cells[name][cell].value for name, cell in chosen.items()}
-    assignment = variables.assignment(values, values.get("days_to_event"))
-    possible = bool(Reading(columns_of([assignment]), 1)(statements()["possible"])[0])
+    true = variables.true_of(values, values.get("days_to_event"))
+    possible = bool(Reading(columns_of(variables.names, [true]), 1)(statements()["possible"])[0])
     try:
         profile_from_mapping(document, "drawn")
     except FaultsFound:
