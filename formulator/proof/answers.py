@@ -86,13 +86,21 @@ class Answers:
         found = self._statuses[component]
         return either(*(found.get(status, FALSE) for status in statuses))
 
+    @cached_property
+    def _usable(self) -> Mapping[str, Formula]:
+        return {name: self.status(name, *_in_order(USABLE)) for name in self.knowledge.components}
+
+    @cached_property
+    def _movable(self) -> Mapping[str, Formula]:
+        return {name: self.status(name, *_in_order(MOVABLE)) for name in self.knowledge.components}
+
     def usable(self, component: str) -> Formula:
         """When a component is recommended, adjunct or optional."""
-        return self.status(component, *_in_order(USABLE))
+        return self._usable[component]
 
     def movable(self, component: str) -> Formula:
         """When a component is usable or waits to be."""
-        return self.status(component, *_in_order(MOVABLE))
+        return self._movable[component]
 
     @cached_property
     def _questions(self) -> tuple[Rule, ...]:

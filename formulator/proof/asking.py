@@ -39,36 +39,44 @@ class Asking:
 
     @cached_property
     def noticing(self) -> Mapping[str, Mapping[str, Formula]]:
-        """For each rule, for each field whose absence may be why it holds, when it is."""
+        """For each rule that asks whether something is known, for each field whose absence may be why it holds, when."""
         answers = self.answers
-        return {rule.id: carriers(rule.when, True, answers.facts) for rule in answers.read}
+        noticing = dict.fromkeys(rule for rules in answers.knowledge.rules_noticing.values() for rule in rules)
+        return {rule.id: carriers(rule.when, True, answers.facts) for rule in noticing}
 
     def touches(self, rule: Rule, usable: bool) -> Formula:
         """When a rule speaks about something that is usable, or else about something usable or waiting."""
-        state = self.answers.usable if usable else self.answers.movable
-        return either(*(state(name) for name in self.answers.knowledge.components_of_rule[rule.id]))
+        return self._touched[usable, self.answers.knowledge.components_of_rule[rule.id]]
+
+    @cached_property
+    def _touched(self) -> Mapping[tuple[bool, tuple[str, ...]], Formula]:
+        answers = self.answers
+        spoken_of = set(answers.knowledge.components_of_rule.values())
+        states = {True: answers.usable, False: answers.movable}
+        return {(key, names): either(*map(state, names)) for key, state in states.items() for names in spoken_of}
 
     def assumed(self, field: str) -> Formula:
         """When a field, or a fact that is asked through it, is taken as absent for something that is used."""
-        parts = (
-            both(when, self.touches(rule, usable=True))
-            for rule in self.answers.read
-            if rule.unknown == "assume"
-            for name, when in self.hanging[rule.id].items()
-            if ASKED_THROUGH.get(name, name) == field
-        )
-        return either(*parts)
+        return either(*self._assumptions.get(field, ()))
+
+    @cached_property
+    def _assumptions(self) -> Mapping[str, Sequence[Formula]]:
+        found: dict[str, list[Formula]] = {}
+        for rule in self.answers.read:
+            for name, when in self.hanging[rule.id].items() if rule.unknown == "assume" else ():
+                found.setdefault(ASKED_THROUGH.get(name, name), []).append(both(when, self.touches(rule, usable=True)))
+        return found
 
     def asked(self, field: str) -> Formula:
         """When a field is among the questions: a rule or a work-up wants it, and an answer would change something."""
         unknown = negated(self.answers.facts.field(field).known)
-        by_rule = either(*(both(self._wants(rule, field)) for rule in self.answers.read))
+        by_rule = either(*(self._wants(rule, field) for rule in self.answers.read))
         tests = (name for name, one in self.answers.knowledge.indications.items() if _tests(one.work_up, field))
         for_work_up = either(*map(self.answers.indication, tests))
         return both(unknown, either(for_work_up, both(by_rule, self._changes(field))))
 
     def _wants(self, rule: Rule, field: str) -> Formula:
-        hangs = [found[rule.id].get(field, FALSE) for found in (self.hanging, self.noticing)]
+        hangs = [found.get(rule.id, {}).get(field, FALSE) for found in (self.hanging, self.noticing)]
         return both(either(*hangs), TRUE if rule.role else self.touches(rule, usable=False))
 
     def _changes(self, field: str) -> Formula:

@@ -16,10 +16,14 @@ def variable(name: str) -> Formula:
     return cast(Formula, z3.Bool(name))
 
 
+_TRUE, _FALSE = TRUE.get_id(), FALSE.get_id()
+
+
 def either(*parts: Formula) -> Formula:
     """At least one of them."""
-    kept = {one.get_id(): one for one in parts if not z3.is_false(one)}
-    if any(z3.is_true(one) for one in kept.values()):
+    kept = {one.get_id(): one for one in parts}
+    kept.pop(_FALSE, None)
+    if _TRUE in kept:
         return TRUE
     if len(kept) > 1:
         return cast(Formula, z3.Or(*kept.values()))
@@ -28,8 +32,9 @@ def either(*parts: Formula) -> Formula:
 
 def both(*parts: Formula) -> Formula:
     """All of them."""
-    kept = {one.get_id(): one for one in parts if not z3.is_true(one)}
-    if any(z3.is_false(one) for one in kept.values()):
+    kept = {one.get_id(): one for one in parts}
+    kept.pop(_TRUE, None)
+    if _FALSE in kept:
         return FALSE
     if len(kept) > 1:
         return cast(Formula, z3.And(*kept.values()))
@@ -38,8 +43,8 @@ def both(*parts: Formula) -> Formula:
 
 def negated(part: Formula) -> Formula:
     """The opposite; a double negation is taken away."""
-    if z3.is_true(part) or z3.is_false(part):
-        return FALSE if z3.is_true(part) else TRUE
+    if part.get_id() in (_TRUE, _FALSE):
+        return FALSE if part.get_id() == _TRUE else TRUE
     return cast(Formula, part.arg(0) if z3.is_not(part) else z3.Not(part))
 
 

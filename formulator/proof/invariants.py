@@ -19,7 +19,7 @@ from formulator.paths import data_directory
 from formulator.proof.statements import Statement, parse_statement, place_is
 
 ParsedStatement = Annotated[Statement, PlainValidator(lambda value: value)]
-Law = Literal["never_adds", "never_removes", "never_milder", "never_ends_a_pause"]
+Law = Literal["never_adds", "never_removes", "never_milder", "never_permits", "never_ends_a_pause"]
 
 
 class Change(Entry):
@@ -42,7 +42,8 @@ class Invariant(Item):
     """What must hold for every possible patient: `then` wherever `when` certainly holds, or a law of a change.
 
     A law compares two answers: `never_adds` and `never_removes` speak of the components `among` that are used,
-    `never_milder` of the decision, `never_ends_a_pause` of the pauses of medicines.
+    `never_milder` of the decision that the rules force (whatever is left to use), `never_permits` of who is not treated,
+    `never_ends_a_pause` of the pauses of medicines.
     """
 
     sentence: Prose

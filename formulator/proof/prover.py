@@ -15,7 +15,7 @@ from formulator.knowledge import Knowledge
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.proof.answers import answers_of
 from formulator.proof.asking import with_field
-from formulator.proof.booleans import Formula, both, either, negated
+from formulator.proof.booleans import FALSE, Formula, both, either, negated
 from formulator.proof.formulas import kleene
 from formulator.proof.invariants import Change, Invariant, conditions_behind
 from formulator.proof.readings import Readings
@@ -107,7 +107,10 @@ class Prover:
         if invariant.law == "never_adds":
             return tuple(map(negated, usable))
         if invariant.law == "never_milder":
-            return tuple(answers.decision(*GRAVEST_FIRST[: end + 1]) for end in range(len(GRAVEST_FIRST) - 1))
+            forced = [answers.by_rules.get(one, FALSE) for one in GRAVEST_FIRST]
+            return tuple(either(*forced[: end + 1]) for end in range(len(forced) - 1))
+        if invariant.law == "never_permits":
+            return (negated(answers.decision("treat")),)
         return tuple(self.readings.plans.washout(one.id) for one in answers.knowledge.washouts)
 
     def _idle(self, change: Change, invariant: Invariant) -> tuple[str, ...]:

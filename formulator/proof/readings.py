@@ -83,11 +83,17 @@ def _this_component(name: str, one: say.SomeComponent, to: Readings) -> Formula:
     if one.statuses:
         wanted.append(answers.status(name, *one.statuses))
     if one.argument:
-        about = answers.rules_about[name]
-        wanted.append(answers.any_holds(rule for rule in about if one.argument.matches(rule, answers.knowledge)))
+        wanted.append(_argued(name, one.argument, answers))
+    if one.without:
+        wanted.append(negated(_argued(name, one.without, answers)))
     if one.regulated:
         wanted.append(_stands(answers.knowledge.components[name], one.regulated, answers))
     return both(*wanted)
+
+
+def _argued(name: str, wanted: say.ArgumentFilter, answers: Answers) -> Formula:
+    about = answers.rules_about[name]
+    return answers.any_holds(rule for rule in about if wanted.matches(rule, answers.knowledge))
 
 
 def _stands(component: Component, standings: tuple[str, ...], answers: Answers) -> Formula:
@@ -112,19 +118,20 @@ def _exactly_one(cases: list[Formula]) -> Formula:
 
 
 def _unnamed_unknown(one: say.UnnamedUnknown, to: Readings) -> Formula:
-    """A fact that is assumed is named; one that blocks is asked; anything else must be asked too."""
+    """A fact that is assumed is named; anything else that matters is asked."""
     found = []
     for rule in to.meant(one.filter):
         touches = to.asking.touches(rule, usable=rule.unknown == "assume")
         for field, hangs in to.asking.hanging[rule.id].items():
-            found.append(both(hangs, touches, negated(_is_named(field, to))))
+            told = _is_told(say.asked_through(field), rule, to)
+            found.append(both(hangs, touches, negated(told)))
     return either(*found)
 
 
-def _is_named(field: str, to: Readings) -> Formula:
-    through = say.asked_through(field)
-    assumed = to.asking.assumed(through)
-    return either(assumed, to.asking.asked(through)) if through in to.answers.variables.given else assumed
+def _is_told(field: str, rule: Rule, to: Readings) -> Formula:
+    assumed = to.asking.assumed(field)
+    can_be_asked = rule.unknown != "assume" and field in to.answers.variables.given
+    return either(assumed, to.asking.asked(field)) if can_be_asked else assumed
 
 
 _FORMULAS: Mapping[type, Callable[[Any, Readings], Formula]] = {

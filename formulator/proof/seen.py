@@ -57,8 +57,15 @@ def breaks(law: Law, among: Iterable[str], before: Seen, after: Seen) -> bool:
     if law == "never_removes":
         return not old <= new
     if law == "never_milder":
-        return GRAVEST_FIRST.index(after.answer.decision) > GRAVEST_FIRST.index(before.answer.decision)
+        return _gravity(after) > _gravity(before)
+    if law == "never_permits":
+        return before.answer.decision != "treat" and after.answer.decision == "treat"
     return not _pauses(before) <= _pauses(after)
+
+
+def _gravity(at: Seen) -> int:
+    """The place of the decision that the rules force: small is grave."""
+    return GRAVEST_FIRST.index(at.knowledge.decision_of(at.findings.holds, at.findings.open))
 
 
 def _used_ids(at: Seen, members: frozenset[str]) -> frozenset[str]:
@@ -96,17 +103,12 @@ def _some_component(one: say.SomeComponent, at: Seen) -> bool:
 def _fits(component: ComponentAnswer, one: say.SomeComponent, at: Seen) -> bool:
     about = [rule for rule in at.findings.holds if component.id in at.knowledge.component_set_of_rule[rule]]
     standings = at.knowledge.components[component.id].regulatory
+    here = [each.status for each in standings if truth(say.place_is(each.jurisdiction), at.facts)]
     return (
         (not one.statuses or component.status in one.statuses)
-        and (
-            one.argument is None or any(one.argument.matches(at.knowledge.rules[rule], at.knowledge) for rule in about)
-        )
-        and (
-            not one.regulated
-            or any(
-                each.status in one.regulated and truth(say.place_is(each.jurisdiction), at.facts) for each in standings
-            )
-        )
+        and (one.argument is None or _any_matches(one.argument, about, at))
+        and (one.without is None or not _any_matches(one.without, about, at))
+        and (not one.regulated or not set(here).isdisjoint(one.regulated))
     )
 
 
@@ -115,12 +117,14 @@ def _any_matches(wanted: say.ArgumentFilter, rules: Iterable[str], at: Seen) -> 
 
 
 def _unnamed_unknown(one: say.UnnamedUnknown, at: Seen) -> bool:
-    told = {each.field for each in (*at.answer.assumptions, *at.answer.missing)}
+    assumed = {each.field for each in at.answer.assumptions}
+    asked = {each.field for each in at.answer.missing}
     for name, fields in at.findings.open.items():
         rule = at.knowledge.rules[name]
         touched = [at.answer.component(each).status for each in at.knowledge.components_of_rule[name]]
         states = USABLE if rule.unknown == "assume" else USABLE | {"deferred"}
         meant = one.filter.matches(rule, at.knowledge) and states.intersection(touched)
+        told = assumed if rule.unknown == "assume" else assumed | asked
         if meant and any(say.asked_through(field) not in told for field in fields):
             return True
     return False

@@ -92,11 +92,15 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class SomeComponent:
-    """A component among the subjects has one of the statuses, an argument, a legal standing: all that is given."""
+    """A component among the subjects has one of these statuses, and all else that is given.
+
+    `argument`: such a rule about it holds; `without`: none such holds; `regulated`: its legal standing in the place.
+    """
 
     among: tuple[str, ...]
     statuses: tuple[str, ...] = ()
     argument: ArgumentFilter | None = None
+    without: ArgumentFilter | None = None
     regulated: tuple[str, ...] = ()
 
 
@@ -133,7 +137,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class UnnamedUnknown:
-    """A rule of this kind hangs on an unknown that touches something used or waiting, and nobody is told."""
+    """A rule of this kind hangs on an unknown in silence.
+
+    What is assumed must be named where something is used; anything else must be asked where something is used or waits.
+    """
 
     filter: ArgumentFilter
 
@@ -258,12 +265,13 @@ def _fields(node: Node, knowledge: Knowledge, kind: Callable[[str], Statement]) 
 
 
 def _some_component(node: Node, knowledge: Knowledge) -> Statement:
-    found = _mapping(node, ("among", "status", "argument", "regulated"))
+    found = _mapping(node, ("among", "status", "argument", "without", "regulated"))
     among = found.get("among")
     return SomeComponent(
         _words(among, sorted(knowledge.subjects), "component or group") if among else ("procedure", "companions"),
         _words(found["status"], STATUSES, "status") if "status" in found else (),
         _filter(found["argument"], knowledge) if "argument" in found else None,
+        _filter(found["without"], knowledge) if "without" in found else None,
         _words(found["regulated"], REGULATED, "legal standing") if "regulated" in found else (),
     )
 
