@@ -39,7 +39,7 @@ class Asking:
 
     @cached_property
     def noticing(self) -> Mapping[str, Mapping[str, Formula]]:
-        """For each rule that asks whether something is known, for each field whose absence may be why it holds, when."""
+        """For each rule that asks what is known, for each field: when its absence is why the rule holds."""
         answers = self.answers
         noticing = dict.fromkeys(rule for rules in answers.knowledge.rules_noticing.values() for rule in rules)
         return {rule.id: carriers(rule.when, True, answers.facts) for rule in noticing}
