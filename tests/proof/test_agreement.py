@@ -160,7 +160,7 @@ def test_a_pause_of_a_medicine_is_planned_only_where_the_formulas_say_that_it_is
         found = np.array([bool(one.plan and any(w.text == washout.text for w in one.plan.washouts)) for one in drawn])
         listed += found.any()
         assert not (found & ~reading(both(plans.sessions, plans.washout(washout.id)))).any(), washout.id
-    assert listed > 3
+    assert listed >= 2
 
 
 def test_drawn_patients_are_what_the_validation_takes() -> None:

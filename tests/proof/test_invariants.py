@@ -208,7 +208,7 @@ FLAGS = {"condition": "smoking", "allergy": "allergy_metal", "medication": "ssri
 
 def _breaker(one: Invariant) -> Knowledge:
     """Knowledge in which one flag of the group does what the law forbids."""
-    flag = FLAGS[one.change.groups[0]] if one.change else ""
+    flag = FLAGS[next(iter(one.change.groups))] if one.change else ""
     said_yes, said_no = (IsOneOf(flag, frozenset((word,))) for word in ("yes", "no"))
     if one.law == "never_adds":
         return with_rules(shipped(), added=[rule("planted", said_yes, subject=("saline", "biotin", "oral_repletion"))])
@@ -223,7 +223,7 @@ def _breaker(one: Invariant) -> Knowledge:
 def test_every_law_of_a_change_fails_where_one_flag_breaks_it(name: str) -> None:
     one, knowledge = invariants()[name], _breaker(invariants()[name])
     assert one.change is not None
-    flag = FLAGS[one.change.groups[0]]
+    flag = FLAGS[next(iter(one.change.groups))]
     only = one.model_copy(update={"change": one.change.model_copy(update={"groups": (), "fields": (flag,), "but": {}})})
     found = prover_of(knowledge, [only], TODAY).prove(only)
     assert not found.proven
