@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_every_comparison_reads_a_value_as_it_reads_what_stands_for_its_cell() -
     read = {atom for condition in conditions_of(shipped()) for atom in atoms(condition) if atom.field in space.cells}
     for profile in profiles(shipped().catalogue, seed=90, count=300):
         for atom in read:
-            value = profile.get(atom.field)
+            value: Any = profile.get(atom.field)
             if value is not None:
                 stands = space.cells[atom.field][space.place(atom.field, value)].value
                 assert truth(atom, {atom.field: value}) == truth(atom, {atom.field: stands}), (atom, value)

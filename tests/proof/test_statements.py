@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from formulator.profile import load_catalogue
 from formulator.proof import statements as say
 from formulator.proof.invariants import load_invariants
 from formulator.strict_yaml import read_yaml
-from tests.conftest import TODAY
+from tests.conftest import CHECKOUT, TODAY, Run
 from tests.engine.asking import shipped
 from tests.proof.patients import profiles
 
@@ -142,3 +144,12 @@ def test_formulas_say_of_random_profiles_what_is_seen_in_the_answer(seed: int, c
         for said, one in zip(expected, answers, strict=True):
             # what the calendar leaves open is proven in one direction: never planned, hence never seen
             assert said == one.holds(statement) or (_of_dates(statement) and not said), (statement, one.answer.profile)
+
+
+def test_the_lint_names_the_file_and_line_of_a_broken_invariant(tmp_path: Path, run_program: Run) -> None:
+    shutil.copytree(CHECKOUT / "data", tmp_path / "data")
+    broken = tmp_path / "data" / "invariants" / "components.yaml"
+    broken.write_text(broken.read_text(encoding="utf-8").replace("not_used: pdrn", "not_used: pdrm"), encoding="utf-8")
+    ran = run_program("lint", str(tmp_path / "data"))
+    assert ran.returncode == 2
+    assert re.search(rb"data/invariants/components.yaml:\d+:\d+: then: 'pdrm' is no component", ran.stderr)
