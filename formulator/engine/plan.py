@@ -34,7 +34,8 @@ from formulator.engine.washouts import earliest_day, washouts_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Phase, PlanningFigure, Protocol
 
-_PLANNED = ("treat", "treat_after")
+PLANNED = ("treat", "treat_after")
+"""The decisions with which anything is planned."""
 
 
 def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentAnswer]) -> Plan | None:
@@ -45,7 +46,7 @@ def plan_for(patient: Patient, verdict: Verdict, components: Sequence[ComponentA
     """
     knowledge = patient.knowledge
     protocol = knowledge.protocols.get(str(patient.facts.get("indication")))
-    if protocol is None or verdict.decision not in _PLANNED:
+    if protocol is None or verdict.decision not in PLANNED:
         return None
     chosen = components_of_sessions(components, knowledge)
     waits_for = verdict.waits_for or (() if chosen else waits_for_answers(components, knowledge))

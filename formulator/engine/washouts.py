@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from math import ceil
+from typing import Any
 
 from formulator.conditions import truth
 from formulator.engine.answer import PlannedWashout, Session
@@ -21,7 +22,7 @@ def washouts_of(patient: Patient, sessions: Sequence[Session], chosen: Sequence[
     """
     found: list[PlannedWashout] = []
     for washout in patient.knowledge.washouts if sessions else ():
-        if _is_taken(washout, patient):
+        if is_taken(washout, patient.facts):
             found += _around(washout, sessions, chosen, patient.knowledge)
     return tuple(found)
 
@@ -38,7 +39,7 @@ def longest_pause(patient: Patient, chosen: Sequence[str]) -> Washout | None:
     pauses = [
         washout
         for washout in patient.knowledge.washouts
-        if _is_taken(washout, patient) and _members(washout, patient.knowledge).intersection(chosen)
+        if is_taken(washout, patient.facts) and _members(washout, patient.knowledge).intersection(chosen)
     ]
     return max(pauses, key=lambda one: one.stop_days_before or 0, default=None)
 
@@ -47,9 +48,10 @@ def _members(washout: Washout, knowledge: Knowledge) -> frozenset[str]:
     return frozenset().union(*(knowledge.members(subject) for subject in washout.subject))
 
 
-def _is_taken(washout: Washout, patient: Patient) -> bool:
-    applies = washout.when is None or truth(washout.when, patient.facts) is True
-    return applies and patient.facts.get(washout.medicine) == "yes"
+def is_taken(washout: Washout, facts: Mapping[str, Any]) -> bool:
+    """Whether the medicine is taken, in the way that this washout is about."""
+    applies = washout.when is None or truth(washout.when, facts) is True
+    return applies and facts.get(washout.medicine) == "yes"
 
 
 def _around(

@@ -69,7 +69,7 @@ def _assemble(root: Path, reader: FileReader, catalogue: Catalogue) -> Knowledge
     about = _about(reader)
     thresholds = _by_id(reader.items("thresholds/*.yaml", items.Threshold))
     names = sorted(path.stem for path in (root / "indications").glob("*.yaml"))
-    reader.context = _context(catalogue, thresholds, names)
+    reader.context = condition_context(catalogue, thresholds, names)
     return Knowledge(
         version=about.version,
         sha256=knowledge_hash(root),
@@ -134,7 +134,7 @@ def _composition(reader: FileReader) -> items.Composition:
     return found[0] if found else items.Composition.model_construct(**_EMPTY_COMPOSITION)
 
 
-def _context(
+def condition_context(
     catalogue: Catalogue, thresholds: Mapping[str, items.Threshold], indications: list[str]
 ) -> ConditionContext:
     """The words that conditions may use: input fields, derived fields, thresholds."""

@@ -13,7 +13,6 @@ from formulator.faults import Fault, FaultsFound, Place
 from formulator.strict_yaml import Node, read_yaml
 
 _HEADER = ("reviewed", "status")
-_CONDITION_KEYS = ("when", "derived_from")
 Model = TypeVar("Model", bound=BaseModel)
 Shape = Callable[[type[BaseModel], dict[str, Any]], dict[str, Any]]
 
@@ -24,7 +23,10 @@ def as_written(model: type[BaseModel], content: dict[str, Any]) -> dict[str, Any
 
 
 class FileReader:
-    """Reads files below one data folder; collects faults instead of stopping at the first."""
+    """Reads files below one data folder; collects faults instead of stopping at the first.
+
+    `parsers` makes the values of some keys; a parser raises FaultsFound.
+    """
 
     def __init__(self, data: Path, shape: Shape = as_written) -> None:
         self.data = data
@@ -32,6 +34,7 @@ class FileReader:
         self.faults: list[Fault] = []
         self.places: dict[str, Place] = {}
         self.context = ConditionContext({}, {})
+        self.parsers: dict[str, Callable[[Node], Any]] = {"when": self._condition, "derived_from": self._condition}
 
     def items(self, pattern: str, model: type[Model]) -> list[Model]:
         """All items of the list files that match a pattern, in order of file and line."""
@@ -95,9 +98,11 @@ class FileReader:
         """Plain values for the model, conditions already parsed."""
         merged = {**header, **node.mapping()}
         return {
-            key: parse_condition(child, self.context) if key in _CONDITION_KEYS else child.plain()
-            for key, child in merged.items()
+            key: self.parsers[key](child) if key in self.parsers else child.plain() for key, child in merged.items()
         }
+
+    def _condition(self, node: Node) -> Any:
+        return parse_condition(node, self.context)
 
     def _remember(self, identifier: str, kind: str, place: Place) -> None:
         key = f"{kind} {identifier}"
