@@ -45,7 +45,7 @@ class Plans:
         return either(*(self._waits(name) for name in sorted(self.answers.knowledge.into_skin)))
 
     def _waits(self, component: str) -> Formula:
-        about = self.answers.rules_about[component]
+        about = self.answers.knowledge.rules_about[component]
         supported = self.answers.any_holds(rule for rule in about if rule.role in ("main", "adjunct"))
         decided = (self._decided[rule.id] for rule in about if rule.kind == "excludes")
         return both(self._can_be_given(component, "deferred"), supported, negated(either(*decided)))

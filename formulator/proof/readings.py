@@ -92,7 +92,7 @@ def _this_component(name: str, one: say.SomeComponent, to: Readings) -> Formula:
 
 
 def _argued(name: str, wanted: say.ArgumentFilter, answers: Answers) -> Formula:
-    about = answers.rules_about[name]
+    about = answers.knowledge.rules_about[name]
     return answers.any_holds(rule for rule in about if wanted.matches(rule, answers.knowledge))
 
 
