@@ -16,7 +16,7 @@ _FIELD_COLUMNS = ("field", "label", "group", "type", "low", "high", "unit", "mea
 _IMPOSSIBLE_COLUMNS = ("field", "value", "other_field", "other_value", "reason")
 _CHANGEABLE_COLUMNS = ("field", "kind", "to", "how")
 CHANGE_WORDS = {
-    "lab": "the value is corrected or measured again",
+    "lab": "when it is measured again",
     "medicine": "the prescriber changes the treatment",
     "timing": "time passes",
     "preference": "the patient or the clinic decides",
