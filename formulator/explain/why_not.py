@@ -65,8 +65,8 @@ def why_not(answer: Recommendation, component: str, knowledge: Knowledge) -> Why
     world, now = _world(answer, knowledge)
     against = tuple(one for one in found.arguments if one.kind == "excludes" or one.limits_to)
     nearest = () if any(one.kind == "excludes" for one in against) else _nearest(target, now)
-    if found.status in USABLE:
-        nearest = tuple(one for one in nearest if not all("indication" in fields for fields in one.lacking))
+    here = tuple(one for one in nearest if not all("indication" in fields for fields in one.lacking))
+    nearest = here if here or found.status in USABLE else nearest
     return WhyNot(wanted, against, nearest, _fixed(target, now), smallest_changes(target, world), now.facts)
 
 

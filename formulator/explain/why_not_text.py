@@ -57,15 +57,16 @@ def conclusion(found: WhyNot) -> str:
     return f"So no change leads to: {wanted}." if found.fixed else f"No change of up to three facts leads to: {wanted}."
 
 
-def waits_for(found: WhyNot) -> list[str]:
+def waits_for(found: WhyNot, knowledge: Knowledge) -> list[str]:
     """What ends the exclusions, as their rules say; it need not be a fact that is asked."""
-    return list(dict.fromkeys(one.until for one in found.keeps_out if one.until))
+    ends = (knowledge.rules[one.rule].until for one in found.keeps_out)
+    return list(dict.fromkeys(one for one in ends if one))
 
 
 def why_not_lines(found: WhyNot, knowledge: Knowledge) -> list[str]:
     """The whole of it for a terminal, indented by two."""
     lines = [f"  Nearest    {nearest_words(one, knowledge)}" for one in found.nearest[:_NEAREST_SHOWN]]
-    lines += [f"  Waits for: {one}" for one in waits_for(found)]
+    lines += [f"  Waits for: {one}" for one in waits_for(found, knowledge)]
     if found.fixed:
         lines.append(f"  In the way, and cannot be changed: {fixed_words(found, knowledge)}")
     lines.append(f"  {conclusion(found)}")

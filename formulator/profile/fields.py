@@ -23,6 +23,9 @@ CHANGE_WORDS = {
 }
 """The kinds of facts that can be changed, and how that comes about unless the field says otherwise."""
 
+MORE = "more"
+"""In changeable.csv: a number that can only grow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -79,7 +82,7 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Changeable:
-    """A fact that can be changed; `to` holds the values that it can be brought to (empty: any value)."""
+    """A fact that can be changed; `to` holds the values that it can be brought to (empty: any; MORE: any above)."""
 
     field: str
     kind: str
