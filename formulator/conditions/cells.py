@@ -31,6 +31,11 @@ class Cell:
         return Cell(self.value, self.low, following.high)
 
 
+def is_more(cell: Cell, now: object) -> bool:
+    """Whether every number of the cell lies above a known one."""
+    return isinstance(now, int | float) and cell.low is not None and cell.low > now
+
+
 def cells_of(conditions: Iterable[Condition], field: str) -> tuple[Cell, ...]:
     """The cells of a field as these conditions tell them apart; numbers are cut at their thresholds."""
     limits: set[float] = set()

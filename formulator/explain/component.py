@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from formulator.conditions import say
-from formulator.engine.answer import ComponentAnswer, Recommendation
+from formulator.engine.answer import USABLE, ComponentAnswer, Recommendation
 from formulator.engine.words import STATUS_WORDS
 from formulator.evidence.answer import EvidenceModel
 from formulator.explain.studied import Studied, studied_lines, studied_mapping, studied_of_component
@@ -16,6 +16,9 @@ from formulator.export.text import argument_line
 from formulator.export.words import STATUS_MEANING, field_label, value_label
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
+
+_WHY_NOT = {False: "Why not, and what would bring it in:", True: "Why not more, and what would raise it:"}
+"""By whether it is used already."""
 
 
 def explanation_mapping(
@@ -64,7 +67,7 @@ def explanation_text(
     lines += ["", "What would change it:"] if changes else ["", "No single open answer would change it."]
     lines += [f"  {field_label(knowledge, one['field'])} {one['value']}: {one['change']}" for one in changes]
     against = why_not(answer, component, knowledge)
-    lines += ["", "Why not, and what would bring it in:", *why_not_lines(against, knowledge)] if against else []
+    lines += ["", _WHY_NOT[found.status in USABLE], *why_not_lines(against, knowledge)] if against else []
     lines += _who_was_studied(studied_of_component(answer, component, model))
     lines += [
         "",

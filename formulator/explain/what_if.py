@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from formulator.conditions.cells import Cell
+from formulator.conditions.cells import Cell, is_more
 from formulator.engine.answer import MOVABLE, Recommendation
 from formulator.engine.questions import NOTHING_CHANGES
 from formulator.explain.attribution import Answerer, with_inputs
@@ -18,7 +18,7 @@ from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.knowledge.base import ASKED_THROUGH
 from formulator.profile import Profile
-from formulator.profile.fields import NO, YES
+from formulator.profile.fields import MORE, NO, YES
 
 MOST_SHOWN = 6
 MOST_TRIED = 16
@@ -110,7 +110,7 @@ def _values(name: str, profile: Profile, knowledge: Knowledge) -> Iterator[WhatI
             inside = isinstance(now, int | float) and (
                 (cell.low is None or now >= cell.low) and (cell.high is None or now < cell.high)
             )
-            if not inside:
+            if not inside and (MORE not in changeable.to or is_more(cell, now)):
                 yield WhatIf(name, cell.value, f"{field.label}: {_cell_words(cell, field.unit)}", changeable.how)
     elif now is not None and field.name != "area_cm2":
         yield WhatIf(name, None, f"{field_label(knowledge, name)}: not given", changeable.how)

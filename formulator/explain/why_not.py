@@ -12,6 +12,7 @@ from formulator.engine.effect import TrialEffects
 from formulator.engine.facts import facts_of
 from formulator.engine.patient import Patient
 from formulator.engine.ranking import DEFAULT_PREFERENCES, Preferences
+from formulator.engine.standing import LADDER
 from formulator.evidence.answer import EvidenceModel
 from formulator.explain.change.alike import DistinctMoves
 from formulator.explain.change.moves import Moves
@@ -52,16 +53,20 @@ class WhyNot:
 def why_not(answer: Recommendation, component: str, knowledge: Knowledge) -> WhyNot | None:
     """Why a component is not used, or is used as less than a main part; None where it is recommended.
 
+    What is not used is wished to be used at all; what is used, one step higher.
+
     Raises KeyError for what is no component.
     """
     found = answer.component(component)
     if found.status == "recommended":
         return None
-    wanted = "recommended" if found.status in USABLE else "optional"
+    wanted = LADDER[LADDER.index(found.status) - 1] if found.status in USABLE else "optional"
     target = InAnswer(component, knowledge, at_least=wanted)
     world, now = _world(answer, knowledge)
     against = tuple(one for one in found.arguments if one.kind == "excludes" or one.limits_to)
     nearest = () if any(one.kind == "excludes" for one in against) else _nearest(target, now)
+    here = tuple(one for one in nearest if not all("indication" in fields for fields in one.lacking))
+    nearest = here if here or found.status in USABLE else nearest
     return WhyNot(wanted, against, nearest, _fixed(target, now), smallest_changes(target, world), now.facts)
 
 

@@ -17,6 +17,7 @@ from formulator.knowledge.positions import disputed, is_used, with_setters
 from formulator.knowledge.references import all_items, sources_of
 from formulator.knowledge.release_gate import release_faults
 from formulator.paths import data_directory
+from formulator.profile.fields import MORE
 
 _MUST_BE_READ = ("lab", "condition", "allergy", "medication")
 _WEAK = frozenset(("manufacturer", "secondary_summary", "clinic_page", "definition", "case_report"))
@@ -235,7 +236,7 @@ def changeable_facts(knowledge: Knowledge) -> Iterator[Fault]:
         field = knowledge.catalogue.fields.get(one.field)
         if field is None or one.field in _NEVER_CHANGED:
             yield Fault(place, one.field, "This is no field that can be changed.", "a field of data/profile/fields.csv")
-        elif not one.to <= field.choices.keys():
+        elif not one.to <= ({MORE} if field.is_number and not field.choices else field.choices.keys()):
             yield Fault(place, one.field, f"to: {';'.join(sorted(one.to))} is not allowed.", field.allowed())
 
 

@@ -16,12 +16,15 @@ _FIELD_COLUMNS = ("field", "label", "group", "type", "low", "high", "unit", "mea
 _IMPOSSIBLE_COLUMNS = ("field", "value", "other_field", "other_value", "reason")
 _CHANGEABLE_COLUMNS = ("field", "kind", "to", "how")
 CHANGE_WORDS = {
-    "lab": "the value is corrected or measured again",
+    "lab": "when it is measured again",
     "medicine": "the prescriber changes the treatment",
     "timing": "time passes",
     "preference": "the patient or the clinic decides",
 }
 """The kinds of facts that can be changed, and how that comes about unless the field says otherwise."""
+
+MORE = "more"
+"""In changeable.csv: a number that can only grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Changeable:
-    """A fact that can be changed; `to` holds the values that it can be brought to (empty: any value)."""
+    """A fact that can be changed; `to` holds the values that it can be brought to (empty: any; MORE: any above)."""
 
     field: str
     kind: str

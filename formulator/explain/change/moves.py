@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from formulator.conditions.cells import Cell
+from formulator.conditions.cells import Cell, is_more
 from formulator.engine.facts import DAYS_TO_EVENT, first_possible_day
 from formulator.engine.patient import Patient
 from formulator.explain.change.world import EVENT, START, days_before
 from formulator.profile import Field, Value
-from formulator.profile.fields import UNKNOWN
+from formulator.profile.fields import MORE, UNKNOWN
 
 ANSWER = "answer"
 NEVER = frozenset(("sex", "age", "phototype", "domain", "concern"))
@@ -59,8 +59,13 @@ class Moves:
         change = self.patient.knowledge.catalogue.changeable.get(name)
         allowed = change.to if change and not (kind == ANSWER and self.answers) else frozenset()
         for position, (cell, value) in enumerate(answers_to(field, self.patient)):
-            if (not allowed or str(value) in allowed) and not is_now(name, cell, value, self.patient):
+            reached = not allowed or self._reached(name, cell, value, allowed)
+            if reached and not is_now(name, cell, value, self.patient):
                 yield Move(name, cell, value, kind, position)
+
+    def _reached(self, name: str, cell: Cell, value: Value, allowed: frozenset[str]) -> bool:
+        """Whether the field can be brought there: to one of these values, or to a number that lies above."""
+        return str(value) in allowed or (MORE in allowed and is_more(cell, self.patient.facts.get(name)))
 
     def expanded(self, chosen: frozenset[Move]) -> list[frozenset[Move]]:
         """Every change that these moves stand for: themselves."""

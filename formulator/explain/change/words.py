@@ -42,7 +42,7 @@ def _altered_words(one: Altered, facts: Mapping[str, Any], knowledge: Knowledge)
     label = field_label(knowledge, one.field)
     if one.field in (EVENT, START):
         spans = " or ".join(cell.words for cell in _cells(one.moves))
-        return f"{label} so that {spans} days lie before the event (now {facts.get(DAYS_TO_EVENT)})"
+        return f"{label}: another, so that {spans} days lie before the event (now {facts.get(DAYS_TO_EVENT)})"
     wanted = " or ".join(_cell_words(one.field, cell, knowledge) for cell in _cells(one.moves))
     if one.moves[0].kind == ANSWER:
         return f"{label}: {wanted} (not known now)"
