@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formulator.conditions import truth
+from formulator.conditions import IsKnown, truth
+from formulator.conditions.tree import atoms
 from formulator.engine import recommend
 from formulator.engine.answer import Argument
 from formulator.engine.facts import facts_of
@@ -66,6 +67,15 @@ def test_without_anything_that_decides_the_status_is_another(said):
     decides = deciding(said)
     if decides:
         assert status_by(said - decides) != status_by(said)
+
+
+ASKED_WHETHER_KNOWN = {
+    atom.field
+    for one in shipped().indications.values()
+    for atom in atoms(one.derived_from)
+    if isinstance(atom, IsKnown)
+}
+"""Fields whose absence an indication notices: they carry it while they have no value."""
 
 
 @given(profile_documents())
@@ -142,7 +152,7 @@ def test_every_value_in_the_trace_is_that_of_the_profile_or_follows_from_it(docu
         assert node.value == value_label(knowledge, name, values.get(name))
         assert bool(node.children) == (name in answer.derived)
         if name in answer.derived and name != "days_to_event":
-            assert _carried(node) <= set(values) - {name}
+            assert _carried(node) <= (set(values) | ASKED_WHETHER_KNOWN) - {name}
     assumed = {one.field for one in answer.assumptions}
     assert {name for name, node in facts.items() if "taken as" in node.sentence} == assumed & set(facts)
 
@@ -182,9 +192,8 @@ def test_the_decision_is_traced_to_every_reason_that_the_answer_gives(document):
         assert node.decisive == (answer.decision == ("treat_after" if node.kind == "question" else says))
     if answer.decision != "treat" and found:
         gone = ask(document, without(shipped(), {name for name, node in found.items() if node.decisive}))
-        assert gone.decision != answer.decision or not set(found) & {
-            one.rule for one in gone.decision_arguments if found[one.rule].decisive
-        }
+        left = {one.rule for one in gone.decision_arguments}
+        assert gone.decision != answer.decision or not {name for name, node in found.items() if node.decisive} & left
 
 
 @pytest.mark.parametrize("status", ["recommended", "deferred", "contraindicated"])
