@@ -23,7 +23,7 @@ from formulator.engine.patient import Patient
 from formulator.engine.ranking import Preferences, Ranked
 from formulator.engine.standing import standing_of, status_of
 from formulator.evidence.answer import EvidenceModel
-from formulator.explain.change.targets import InAnswer, Treatable
+from formulator.explain.change.targets import InAnswer, Target, Treatable
 from formulator.explain.change.world import State
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
@@ -55,15 +55,18 @@ class First:
 
     def lacking(self, state: State) -> list[Fields]:
         """Leave to treat, its own components in the answer, and each set that stands above it put back."""
-        lacking = Treatable(self.knowledge).lacking(state)
-        for name in sorted(self.components):
-            lacking += InAnswer(name, self.knowledge).lacking(state)
+        lacking = [fields for one in self._permitted for fields in one.lacking(state)]
         if lacking:
             return lacking
         key = (state.facts.get(WISH), *self._marked(state))
         if key not in self._above:
             self._above[key] = self._in_the_way(state)
         return self._above[key]
+
+    @cached_property
+    def _permitted(self) -> tuple[Target, ...]:
+        """Leave to treat, and each component in the answer."""
+        return Treatable(self.knowledge), *(InAnswer(name, self.knowledge) for name in sorted(self.components))
 
     def _in_the_way(self, state: State) -> list[Fields]:
         """For each set that stands above, what could turn that; the same marks give the same order."""
@@ -74,9 +77,10 @@ class First:
         return list(dict.fromkeys(self._could_turn(one, mine) for one in order[: order.index(mine)]))
 
     def _marked(self, state: State) -> list[object]:
-        """The mark of each component, weighed again only where one of its rules may read otherwise."""
+        """The mark of each component, weighed again only where one of its rules reads otherwise."""
         members = self.knowledge.component_set_of_rule
-        touched = frozenset().union(*(members[name] for name in state.touched))
+        turned = (name for name in state.touched if state.turns(self.knowledge.rules[name]))
+        touched = frozenset().union(*(members[name] for name in turned))
         names = sorted(self.knowledge.into_skin)
         if not self._now:
             self._now.update({name: self._mark(name, state.world.with_changes({})) for name in names})

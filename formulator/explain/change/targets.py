@@ -95,8 +95,9 @@ class Treatable:
     knowledge: Knowledge
 
     @cached_property
-    def _parts(self) -> tuple[InAnswer, ...]:
-        return tuple(InAnswer(name, self.knowledge, or_deferred=True) for name in sorted(self.knowledge.into_skin))
+    def _parts(self) -> list[InAnswer]:
+        """What could be treated with; what was left the last time is asked first."""
+        return list(InAnswer(name, self.knowledge, or_deferred=True) for name in sorted(self.knowledge.into_skin))
 
     def lacking(self, state: State) -> list[Fields]:
         """Decisions that are forced, questions that block, and something to treat with."""
@@ -105,9 +106,10 @@ class Treatable:
         if forced or not decides:
             return forced
         wanting = [must_change(decides[0].when, state.facts, DOES_NOT_HOLD)]
-        for part in self._parts:
+        for place, part in enumerate(self._parts):
             lacking = part.lacking(state)
             if not lacking:
+                self._parts.insert(0, self._parts.pop(place))
                 return []
             wanting.append(min(lacking, key=lambda one: (len(one), sorted(one))))
         return [frozenset().union(*wanting)]

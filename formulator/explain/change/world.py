@@ -89,6 +89,11 @@ class State:
         """How a rule reads here."""
         return truth(rule.when, self.facts) if rule.id in self.touched else self.world.truth_now(rule)
 
+    def turns(self, rule: Rule) -> bool:
+        """Whether a rule says otherwise than on the patient as given; one that only assumes says nothing while open."""
+        now, then = self.world.truth_now(rule), self.truth_of(rule)
+        return now is not then and (now is True or then is True or rule.unknown == "block")
+
     def holding(self, rules: Iterable[Rule]) -> list[Rule]:
         """Those of the rules that hold here."""
         return [rule for rule in rules if self.truth_of(rule) is True]
