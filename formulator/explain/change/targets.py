@@ -97,7 +97,7 @@ class Treatable:
     @cached_property
     def _parts(self) -> list[InAnswer]:
         """What could be treated with; what was left the last time is asked first."""
-        return list(InAnswer(name, self.knowledge, or_deferred=True) for name in sorted(self.knowledge.into_skin))
+        return [InAnswer(name, self.knowledge, or_deferred=True) for name in sorted(self.knowledge.into_skin)]
 
     def lacking(self, state: State) -> list[Fields]:
         """Decisions that are forced, questions that block, and something to treat with."""
