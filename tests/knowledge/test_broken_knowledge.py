@@ -11,9 +11,14 @@ from formulator.cli import main
 from formulator.faults import Fault
 from formulator.knowledge.lint import LintReport, lint_report
 from tests.conftest import CHECKOUT
-from tests.knowledge.breaking import BREAKAGES, VITAL, Breakage, broken
+from tests.knowledge.breakages_of_items import OF_ITEMS
+from tests.knowledge.breakages_of_positions import OF_POSITIONS
+from tests.knowledge.breakages_of_rules import OF_RULES
+from tests.knowledge.breaking import VITAL, Breakage, broken
 
 pytestmark = pytest.mark.usefixtures("an_unchanged_file_is_parsed_once")
+
+BREAKAGES = (*OF_RULES, *OF_ITEMS, *OF_POSITIONS)
 
 
 @pytest.fixture(scope="module")
