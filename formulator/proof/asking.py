@@ -18,11 +18,16 @@ from formulator.proof.formulas import carriers
 
 
 def with_field(formulas: Sequence[Formula], answers: Answers, field: str, value: object) -> tuple[Formula, ...]:
-    """The same formulas for the same patient with one given field set: to a value, or to unknown (None)."""
+    """The same formulas for the same patient with one given field set: to a value, or to unknown (None).
+
+    All are packed into one term, so that what they share is rewritten once.
+    """
     given = answers.variables.field(field)
     fixed = [(one, TRUE if shown == value else FALSE) for shown, one in given.values]
-    changed = z3.substitute(z3.Or(*formulas, FALSE, FALSE), *fixed)
-    return tuple(cast(Formula, part) for part in changed.children()[: len(formulas)])
+    packed = z3.substitute(z3.Or(*formulas, FALSE, FALSE), *fixed).children()
+    if len(packed) != len(formulas) + 2:
+        raise ValueError("z3 has not kept the formulas apart")
+    return tuple(cast(Formula, part) for part in packed[: len(formulas)])
 
 
 @dataclass(frozen=True)
