@@ -90,7 +90,7 @@ class Situation:
     def delaying(self) -> frozenset[str]:
         """The open rules that delay the treatment until they are answered."""
         rules = map(self.patient.rule, self.findings.open)
-        return frozenset(rule.id for rule in rules if rule.decision and rule.unknown == "block")
+        return frozenset(rule.id for rule in rules if rule.delays_until_answered)
 
     @cached_property
     def could_turn(self) -> Mapping[str, Sequence[Rule]]:

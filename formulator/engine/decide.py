@@ -72,7 +72,7 @@ def _questions(findings: Findings, patient: Patient) -> list[Argument]:
     return [
         question_argument(patient.rule(identifier), fields, patient.facts, PROCEDURE)
         for identifier, fields in findings.open.items()
-        if patient.rule(identifier).decision and patient.rule(identifier).unknown == "block"
+        if patient.rule(identifier).delays_until_answered
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from formulator.conditions.cells import Cell, absent_words
 from formulator.engine.answer import USABLE, Assumption, Question
@@ -15,13 +15,17 @@ from formulator.knowledge.items import Rule
 NOTHING_CHANGES = "nothing changes"
 
 
-def assumptions(situation: Situation) -> tuple[Assumption, ...]:
-    """Facts taken as absent: open exclusions that do not block, on something that is used here."""
+def assumptions(situation: Situation, asked: Iterable[Question]) -> tuple[Assumption, ...]:
+    """Facts taken as absent: open exclusions that do not block and grave objections, on something used here.
+
+    What is asked anyway is not taken as absent for an objection.
+    """
     rules_of: dict[tuple[str, str], list[str]] = {}
+    questioned = {one.field for one in asked}
     for identifier, fields in situation.findings.open.items():
         rule = situation.patient.rule(identifier)
-        if rule.unknown == "assume" and _touches(rule, USABLE, situation):
-            for field in fields:
+        if rule.is_assumed_absent and _touches(rule, USABLE, situation):
+            for field in fields if rule.unknown else set(fields) - questioned:
                 rules_of.setdefault(_taken_as_absent(rule, field), []).append(identifier)
     return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
 
@@ -67,7 +71,8 @@ def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
     for group in (situation.findings.open, situation.findings.holds):
         for identifier, fields in group.items():
             rule = situation.patient.rule(identifier)
-            if rule.role or not situation.movable.isdisjoint(members[identifier]):
+            matters = rule.role or rule.delays_until_answered
+            if matters or not situation.movable.isdisjoint(members[identifier]):
                 for field in fields:
                     if field not in situation.facts and field in asked:
                         found.setdefault(field, []).append(rule)

@@ -48,7 +48,7 @@ def recommend(
         else ((), None)
     )
     situation = Situation(patient, findings, {one.id: one for one in components}, verdict.decision)
-    facts, used = patient.facts, used_in_answer(components)
+    facts, used, missing = patient.facts, used_in_answer(components), questions(situation)
     return Recommendation(
         decision=verdict.decision,
         decision_arguments=verdict.arguments,
@@ -57,8 +57,8 @@ def recommend(
         plan=plan,
         formulations=formulations,
         infeasible=infeasible,
-        assumptions=assumptions(situation),
-        missing=questions(situation),
+        assumptions=assumptions(situation, missing),
+        missing=missing,
         before=notes(knowledge.before, facts, used) if plan else (),
         after=notes(knowledge.after, facts, used) if plan else (),
         expect=notes(knowledge.expect, facts, used) if facts.get("indication") else (),

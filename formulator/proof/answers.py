@@ -97,7 +97,7 @@ class Answers:
     @cached_property
     def _questions(self) -> tuple[Rule, ...]:
         """The rules on the whole procedure that delay until their question is answered."""
-        return tuple(rule for rule in self.read if rule.decision and rule.unknown == "block")
+        return tuple(rule for rule in self.read if rule.delays_until_answered)
 
     @cached_property
     def question_open(self) -> Formula:

@@ -68,12 +68,25 @@ class Asking:
     def _assumptions(self) -> Mapping[str, Sequence[Formula]]:
         found: dict[str, list[Formula]] = {}
         for rule in self.answers.read:
-            for name, when in self.hanging[rule.id].items() if rule.unknown == "assume" else ():
-                found.setdefault(ASKED_THROUGH.get(name, name), []).append(both(when, self.touches(rule, usable=True)))
+            for name, when in self.hanging[rule.id].items() if rule.is_assumed_absent else ():
+                is_asked = not rule.unknown and name in self.answers.variables.given
+                asked = self.asked(name) if is_asked else FALSE
+                taken = both(when, self.touches(rule, usable=True), negated(asked))
+                found.setdefault(ASKED_THROUGH.get(name, name), []).append(taken)
         return found
 
     def asked(self, field: str) -> Formula:
         """When a field is among the questions: a rule or a work-up wants it, and an answer would change something."""
+        if field not in self._asked:
+            self._asked[field] = self._is_asked(field)
+        return self._asked[field]
+
+    @cached_property
+    def _asked(self) -> dict[str, Formula]:
+        """Each made once: it holds the whole answer once for each value of the field."""
+        return {}
+
+    def _is_asked(self, field: str) -> Formula:
         unknown = negated(self.answers.facts.field(field).known)
         by_rule = either(*(self._wants(rule, field) for rule in self.answers.read))
         tests = (name for name, one in self.answers.knowledge.indications.items() if _tests(one.work_up, field))
@@ -82,7 +95,9 @@ class Asking:
 
     def _wants(self, rule: Rule, field: str) -> Formula:
         hangs = [found.get(rule.id, {}).get(field, FALSE) for found in (self.hanging, self.noticing)]
-        return both(either(*hangs), TRUE if rule.role else self.touches(rule, usable=False))
+        return both(
+            either(*hangs), TRUE if rule.role or rule.delays_until_answered else self.touches(rule, usable=False)
+        )
 
     def _changes(self, field: str) -> Formula:
         """When one of the answers that rules tell apart changes the decision or moves a component."""

@@ -121,7 +121,7 @@ def _unnamed_unknown(one: say.UnnamedUnknown, to: Readings) -> Formula:
     """A fact that is assumed is named; anything else that matters is asked."""
     found = []
     for rule in to.meant(one.filter):
-        touches = to.asking.touches(rule, usable=rule.unknown == "assume")
+        touches = to.asking.touches(rule, usable=rule.is_assumed_absent)
         for field, hangs in to.asking.hanging[rule.id].items():
             told = _is_told(say.asked_through(field), rule, to)
             found.append(both(hangs, touches, negated(told)))

@@ -122,7 +122,7 @@ def _unnamed_unknown(one: say.UnnamedUnknown, at: Seen) -> bool:
     for name, fields in at.findings.open.items():
         rule = at.knowledge.rules[name]
         touched = [at.answer.component(each).status for each in at.knowledge.components_of_rule[name]]
-        states = USABLE if rule.unknown == "assume" else USABLE | {"deferred"}
+        states = USABLE if rule.is_assumed_absent else USABLE | {"deferred"}
         meant = one.filter.matches(rule, at.knowledge) and states.intersection(touched)
         told = assumed if rule.unknown == "assume" else assumed | asked
         if meant and any(say.asked_through(field) not in told for field in fields):

@@ -82,6 +82,19 @@ class Rule(Item):
     when_nothing_is_left: bool = False
     harm: Harm | None = None
 
+    @property
+    def is_assumed_absent(self) -> bool:
+        """Whether its fact is taken as absent, and named so, while it is unknown.
+
+        An exclusion that does not block, and an objection of severe harm: neither hangs in silence.
+        """
+        return self.unknown == "assume" or (self.kind == "against" and self.harm == "severe")
+
+    @property
+    def delays_until_answered(self) -> bool:
+        """Whether the whole procedure waits for its fact while that is unknown."""
+        return self.decision is not None and self.unknown == "block"
+
     @model_validator(mode="after")
     def _parts_fit_the_kind(self) -> Rule:
         for problem, broken in self._misfits().items():
