@@ -26,7 +26,7 @@ class Finding:
     place: Place
     sentence: str
     severity: Severity
-    witness: Mapping[str, Any] | None = None
+    witness: Mapping[str, Any] | None = field(default=None, compare=False)
     shows: Callable[[Seen], bool] = field(default=lambda _: True, compare=False, repr=False)
 
     @property

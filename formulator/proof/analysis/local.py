@@ -9,9 +9,10 @@ are enumerated; only flags on which its formula depends can belong to one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import z3
 
@@ -20,7 +21,7 @@ from formulator.knowledge.items import Rule
 from formulator.proof.analysis.findings import Check, Finding, Severity
 from formulator.proof.analysis.ground import Ground
 from formulator.proof.asking import with_field
-from formulator.proof.booleans import FALSE, TRUE, Formula, both, either, negated
+from formulator.proof.booleans import Formula, both, either, negated
 from formulator.proof.prover import possible_patients
 from formulator.proof.seen import Seen
 from formulator.faults import Place
@@ -61,25 +62,32 @@ def flags_of(ground: Ground, formula: Formula) -> tuple[str, ...]:
     return tuple(name for name in flag_names(ground) if name in found)
 
 
-def local_sets(ground: Ground, formula: Formula) -> Iterator[tuple[tuple[str, ...], Formula]]:
-    """Each set of two or three flags that is a local conflict, with the patients who show it."""
+def local_sets(ground: Ground, formula: Formula) -> Iterator[tuple[str, ...]]:
+    """Each set of two or three flags that is a local conflict of an oddity; pairs first."""
     flags = flags_of(ground, formula)
     if len(flags) < 2:
         return
     yes, all_known = _flags_known(ground, flags)
     solver = possible_patients(ground.answers.variables)
-    solver.add(*all_known, formula, z3.AtLeast(*yes.values(), 2), z3.AtMost(*yes.values(), MOST))
+    solver.add(*all_known, formula, z3.AtLeast(*yes.values(), 2))
     for name in flags:
         gone, *possible = with_field(
             (formula, *ground.answers.variables.possible(name)), ground.answers, name, "no"
         )
         solver.add(either(negated(yes[name]), both(negated(gone), *possible)))
-    while solver.check() == z3.sat:
-        model = solver.model()
-        chosen = tuple(name for name in flags if z3.is_true(model[yes[name]]))
-        exactly = both(*(one if name in chosen else negated(one) for name, one in yes.items()))
-        yield chosen, both(formula, *all_known, exactly)
-        solver.add(negated(exactly))
+    for size in range(2, MOST + 1):
+        most = z3.AtMost(*yes.values(), size)
+        while solver.check(most) == z3.sat:
+            model = solver.model()
+            chosen = tuple(name for name in flags if z3.is_true(model[yes[name]]))
+            yield chosen
+            solver.add(negated(both(*(one if name in chosen else negated(one) for name, one in yes.items()))))
+
+
+def _witness(ground: Ground, formula: Formula, chosen: Sequence[str]) -> Mapping[str, Any]:
+    """A patient with these flags and no other; what does not matter is left unknown."""
+    flags = {name: ground.answers.variables.given[name].has("yes") for name in flag_names(ground)}
+    return ground.witness(ground.name(formula), *(one if name in chosen else negated(one) for name, one in flags.items()))
 
 
 def _flags_known(ground: Ground, flags: Sequence[str]) -> tuple[Mapping[str, Formula], list[Formula]]:
@@ -87,29 +95,37 @@ def _flags_known(ground: Ground, flags: Sequence[str]) -> tuple[Mapping[str, For
     return {name: one.has("yes") for name, one in fields.items()}, [one.known for one in fields.values()]
 
 
-def _findings(ground: Ground, check: str, severity: Severity, oddities: Iterator[Oddity]) -> Iterator[Finding]:
+def _findings(ground: Ground, check: str, severity: Severity, oddities: Iterable[Oddity]) -> Iterator[Finding]:
     for one in oddities:
-        for flags, patients in local_sets(ground, one.formula):
-            labels = " and ".join(ground.knowledge.catalogue.fields[name].label for name in flags)
-            words = f"{labels} together: {one.words}"
-            witness = ground.witness(patients)
+        for flags in local_sets(ground, one.formula):
+            words = f"{_labels(ground, flags)} together: {one.words}"
+            witness = _witness(ground, one.formula, flags)
             yield Finding(check, (one.subject, *sorted(flags)), one.place, words, severity, witness, one.shows)
 
 
+def _labels(ground: Ground, flags: Sequence[str]) -> str:
+    return " and ".join(ground.knowledge.catalogue.fields[name].label for name in flags)
+
+
 def left_without_component(ground: Ground) -> Iterator[Finding]:
-    """Flags that together leave an indication without anything usable in the skin, while the decision is still to treat."""
+    """Indications in which flags together leave nothing usable in the skin, while the decision is still to treat.
+
+    One finding an indication: the sentence counts the sets of flags and names the first, which the witness has.
+    """
     answers, knowledge = ground.answers, ground.knowledge
     usable = either(*(answers.usable(name) for name in sorted(knowledge.into_skin)))
-    odd = both(answers.decision("treat"), negated(usable))
-
-    def each() -> Iterator[Oddity]:
-        for name in knowledge.indications:
-            if ground.possible(both(answers.indication(name), odd)):
-                words = f"{name} is to be treated and nothing is left that may be brought into the skin now."
-                place = ground.place("Indication", name)
-                yield Oddity(name, place, words, both(answers.indication(name), odd), _treated_with_nothing)
-
-    yield from _findings(ground, "nothing_left", "severe", each())
+    for name in knowledge.indications:
+        odd = both(answers.indication(name), answers.decision("treat"), negated(usable))
+        sets = list(local_sets(ground, odd)) if ground.possible(odd) else []
+        if sets:
+            words = (
+                f"{name} is to be treated and nothing may be brought into the skin now, "
+                f"with {_labels(ground, sets[0])} together and {len(sets) - 1} other pairs or triples."
+            )
+            yield Finding(
+                "nothing_left", (name,), ground.place("Indication", name), words, "severe",
+                _witness(ground, odd, sets[0]), _treated_with_nothing,
+            )  # fmt: skip
 
 
 def _treated_with_nothing(at: Seen) -> bool:
