@@ -20,6 +20,7 @@ def support_that_never_counts(ground: Ground) -> Iterator[Finding]:
     rule holds.
     """
     answers = ground.answers
+    ground.name_rules()
     treat = ground.name(answers.decision("treat"))
     for rule in answers.read:
         holds = ground.holds(rule)

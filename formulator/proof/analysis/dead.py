@@ -53,7 +53,7 @@ def dead_items(ground: Ground) -> Iterator[Finding]:
     There is no witness: that is the fault.
     """
     for one in conditioned(ground):
-        if ground.never(ground.read(one.when).true, one.within):
+        if not ground.possible_once(ground.read(one.when).true, one.within):
             words = f"{one.id}: this condition holds for no possible patient."
             yield Finding("dead_item", (one.id,), ground.place(one.kind, one.id), words, "severe")
 
@@ -113,8 +113,8 @@ def dead_parts(ground: Ground) -> Iterator[Finding]:
 def _matters(ground: Ground, whole: Kleene, rest: Kleene, alternative: bool) -> bool:
     """Leaving out an alternative can only lose patients; leaving out a requirement can only win some."""
     if alternative:
-        return ground.possible(whole.true, negated(rest.true))
-    return ground.possible(rest.true, negated(whole.true)) or ground.possible(whole.false, negated(rest.false))
+        return ground.possible_once(whole.true, negated(rest.true))
+    return ground.possible_once(rest.true, negated(whole.true)) or ground.possible_once(whole.false, negated(rest.false))
 
 
 def _dead_part(ground: Ground, one: Conditioned, part: Condition, alternative: bool, holds: Formula) -> Finding:

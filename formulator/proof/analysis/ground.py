@@ -32,6 +32,16 @@ class Ground:
     today: date
     _names: dict[int, tuple[Formula, Formula]] = field(default_factory=dict)
 
+    def anew(self) -> Ground:
+        """The same formulas with a solver that has learnt nothing: what one check asks would only slow down the next."""
+        return Ground(self.readings, self.today)
+
+    def name_rules(self) -> None:
+        """Name every rule before the first question."""
+        for rule in self.answers.read:
+            self.holds(rule)
+            self.open(rule)
+
     @property
     def answers(self) -> Answers:
         """The answers to every patient."""
@@ -65,6 +75,14 @@ class Ground:
     def possible(self, *formulas: Formula) -> bool:
         """Whether some patient fits all of these."""
         return self._solver.check(*formulas) != z3.unsat
+
+    def possible_once(self, *formulas: Formula) -> bool:
+        """The same for formulas that are not asked about again: the solver forgets them."""
+        self._solver.push()
+        self._solver.add(*formulas)
+        found = self._solver.check() != z3.unsat
+        self._solver.pop()
+        return found
 
     def never(self, *formulas: Formula) -> bool:
         """Whether no patient fits all of these."""
@@ -143,7 +161,4 @@ class Ground:
 
 def ground_of(knowledge: Knowledge, today: date) -> Ground:
     """The ground of a knowledge base."""
-    ground = Ground(prover_of(knowledge, (), today).readings, today)
-    for rule in ground.answers.read:
-        ground.holds(rule), ground.open(rule)
-    return ground
+    return Ground(prover_of(knowledge, (), today).readings, today)

@@ -51,6 +51,7 @@ def redundant_rules(ground: Ground) -> Iterator[Finding]:
     the lint sees to it that no sentence stands twice. So is a limit on what nothing supports: it says the default aloud.
     The witness is a patient for whom the rule holds, and with it the others that are named.
     """
+    ground.name_rules()
     for rule in ground.answers.read:
         if only_speaks(rule):
             continue

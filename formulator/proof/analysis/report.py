@@ -64,7 +64,7 @@ def analyse(
 
 def _checked(check: Check, ground: Ground, acceptances: Placed) -> Checked:
     started = perf_counter()
-    findings = tuple(check.find(ground))
+    findings = tuple(check.find(ground.anew()))
     by_entry = {
         finding: (one, entry)
         for finding in findings
