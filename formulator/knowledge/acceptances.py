@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -61,8 +60,13 @@ class Acceptance(Entry):
 
     def covering(self, check: str, key: str) -> str | None:
         """Which of its entries covers a finding, if any does."""
-        fits = (one for one in self.findings if fnmatchcase(key, one))
+        fits = (one for one in self.findings if _fits(one, key))
         return next(fits, None) if check == self.check else None
+
+
+def _fits(entry: str, key: str) -> bool:
+    first, any_others, _ = entry.partition(f" {ANY_OTHERS}")
+    return key.startswith(f"{first} ") if any_others else key == entry
 
 
 def load_acceptances(knowledge: Knowledge, data: Path | None = None) -> tuple[tuple[Acceptance, Place], ...]:
@@ -87,7 +91,8 @@ def _dangling(placed: tuple[tuple[Acceptance, Place], ...], knowledge: Knowledge
             yield Fault(place, "sources", f"{one.id}: there is no source {source!r}.")
         for entry in one.findings:
             for position, word in enumerate(entry.split(" ")):
-                if word.partition("=")[0] not in known and not (word == ANY_OTHERS and position):
+                any_others = position and word == ANY_OTHERS and entry.endswith(f" {ANY_OTHERS}")
+                if word.partition("=")[0] not in known and not any_others:
                     problem = f"{one.id}: {word!r} is no item, field or value."
                     yield Fault(place, "findings", problem, "", did_you_mean(word, known))
 

@@ -114,7 +114,9 @@ def _matters(ground: Ground, whole: Kleene, rest: Kleene, alternative: bool) -> 
     """Leaving out an alternative can only lose patients; leaving out a requirement can only win some."""
     if alternative:
         return ground.possible_once(whole.true, negated(rest.true))
-    return ground.possible_once(rest.true, negated(whole.true)) or ground.possible_once(whole.false, negated(rest.false))
+    return ground.possible_once(rest.true, negated(whole.true)) or ground.possible_once(
+        whole.false, negated(rest.false)
+    )
 
 
 def _dead_part(ground: Ground, one: Conditioned, part: Condition, alternative: bool, holds: Formula) -> Finding:

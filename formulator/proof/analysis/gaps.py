@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 
 from formulator.conditions import All, Condition, IsKnown, IsOneOf, truth
 from formulator.conditions.tree import AtLeast, Below, fields_read
@@ -14,7 +14,7 @@ from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import TREATMENT
 from formulator.proof.analysis.findings import Check, Finding
 from formulator.proof.analysis.ground import Ground
-from formulator.proof.booleans import both, either, negated
+from formulator.proof.booleans import Formula, both, either, negated
 from formulator.proof.facts import INDICATION
 from formulator.proof.seen import Seen
 from formulator.proof.space import Word
@@ -49,7 +49,9 @@ def indications_without_component(ground: Ground) -> Iterator[Finding]:
     for name in knowledge.indications:
         here = answers.indication(name)
         if ground.possible(here, reason) and ground.never(here, usable):
-            words = f"{name}: a rule says that it may be treated, but nothing brought into the skin is usable in anybody."
+            words = (
+                f"{name}: a rule says that it may be treated, but nothing brought into the skin is usable in anybody."
+            )
             yield Finding(
                 "nothing_usable", (name,), ground.place("Indication", name), words, "severe",
                 ground.witness(here, reason), _nothing_usable,
@@ -126,25 +128,31 @@ def holes(ground: Ground) -> Iterator[Finding]:
         rest = [ground.read(part).true for part in others]
         reached = [(value, cell) for value, cell in cells if ground.possible(cell, *rest)]
         covered = [any(one.covers(number, value) for one in members) for value, _ in reached]
-        for value, cell in (reached[place] for place in _open(covered, closed=kind == "Derivation")):
-            first = members[0]
-            words = f"{', '.join(one.id for one in members)}: {number} {value} lies between them and none speaks about it."
-            items = (*sorted(one.id for one in members), f"{number}={value}")
-            shows = _silent(kind, [one.id for one in members])
-            yield Finding(
-                "hole", items, ground.place(kind, first.id), words, "severe", ground.witness(cell, *rest), shows
-            )
+        for first, last in _open(covered, closed=kind == "Derivation"):
+            cell = either(*(cell for _, cell in reached[first : last + 1]))
+            yield _hole(ground, kind, members, f"{number}={reached[first][0]}", both(cell, *rest))
 
 
-def _open(covered: Sequence[bool], closed: bool) -> Iterator[int]:
-    """The places that are not covered, between covered ones; with `closed` at the ends too."""
+def _hole(ground: Ground, kind: str, members: Sequence[Member], value: str, patients: Formula) -> Finding:
+    names = [one.id for one in members]
+    words = f"{', '.join(names)}: from {value} on none of them speaks, though they speak about values on both sides."
+    items, shows = (*sorted(names), value), _silent(kind, names)
+    return Finding("hole", items, ground.place(kind, names[0]), words, "severe", ground.witness(patients), shows)
+
+
+def _open(covered: Sequence[bool], closed: bool) -> Iterator[tuple[int, int]]:
+    """First and last place of each stretch that is not covered, between covered ones; with `closed` at the ends too."""
     spoken = [place for place, one in enumerate(covered) if one]
-    if spoken:
-        first, last = (0, len(covered) - 1) if closed else (spoken[0], spoken[-1])
-        yield from (place for place in range(first, last + 1) if not covered[place])
+    if not spoken:
+        return
+    first, last = (0, len(covered) - 1) if closed else (spoken[0], spoken[-1])
+    for is_covered, stretch in groupby(range(first, last + 1), key=lambda place: covered[place]):
+        places = list(stretch)
+        if not is_covered:
+            yield places[0], places[-1]
 
 
-def _silent(kind: str, names: Sequence[str]):
+def _silent(kind: str, names: Sequence[str]) -> Callable[[Seen], bool]:
     def shows(at: Seen) -> bool:
         if kind == "Rule":
             return not set(names) & set(at.findings.holds)
@@ -155,8 +163,16 @@ def _silent(kind: str, names: Sequence[str]):
 
 
 CHECKS = (
-    Check("no_indication", "Every concern with every possible cause leads to an indication.", complaints_without_indication),
-    Check("nothing_usable", "Every treatable indication has something to use in some patient.", indications_without_component),
+    Check(
+        "no_indication",
+        "Every concern with every possible cause leads to an indication.",
+        complaints_without_indication,
+    ),
+    Check(
+        "nothing_usable",
+        "Every treatable indication has something to use in some patient.",
+        indications_without_component,
+    ),
     Check("no_reason", "No decision comes without a reason.", decisions_without_reason),
     Check("hole", "No family of bands or limits leaves out a value between its own.", holes),
 )

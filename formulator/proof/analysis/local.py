@@ -16,6 +16,7 @@ from typing import Any
 
 import z3
 
+from formulator.conditions import fields_read
 from formulator.engine.answer import USABLE
 from formulator.knowledge.items import Rule
 from formulator.proof.analysis.findings import Check, Finding, Severity
@@ -71,9 +72,7 @@ def local_sets(ground: Ground, formula: Formula) -> Iterator[tuple[str, ...]]:
     solver = possible_patients(ground.answers.variables)
     solver.add(*all_known, formula, z3.AtLeast(*yes.values(), 2))
     for name in flags:
-        gone, *possible = with_field(
-            (formula, *ground.answers.variables.possible(name)), ground.answers, name, "no"
-        )
+        gone, *possible = with_field((formula, *ground.answers.variables.possible(name)), ground.answers, name, "no")
         solver.add(either(negated(yes[name]), both(negated(gone), *possible)))
     for size in range(2, MOST + 1):
         most = z3.AtMost(*yes.values(), size)
@@ -87,7 +86,9 @@ def local_sets(ground: Ground, formula: Formula) -> Iterator[tuple[str, ...]]:
 def _witness(ground: Ground, formula: Formula, chosen: Sequence[str]) -> Mapping[str, Any]:
     """A patient with these flags and no other; what does not matter is left unknown."""
     flags = {name: ground.answers.variables.given[name].has("yes") for name in flag_names(ground)}
-    return ground.witness(ground.name(formula), *(one if name in chosen else negated(one) for name, one in flags.items()))
+    return ground.witness(
+        ground.name(formula), *(one if name in chosen else negated(one) for name, one in flags.items())
+    )
 
 
 def _flags_known(ground: Ground, flags: Sequence[str]) -> tuple[Mapping[str, Formula], list[Formula]]:
@@ -134,12 +135,15 @@ def _treated_with_nothing(at: Seen) -> bool:
 
 
 def used_against_two_cautions(ground: Ground) -> Iterator[Finding]:
-    """Flags that each bring a severe objection to a component, which is recommended or an adjunct all the same."""
-    answers = ground.answers
+    """Flags that each bring a severe objection to a component, which is recommended or an adjunct all the same.
+
+    Only objections that read a flag count: a warning that everybody gets is about no condition.
+    """
+    answers, flags = ground.answers, frozenset(flag_names(ground))
 
     def each() -> Iterator[Oddity]:
         for name, rules in answers.rules_about.items():
-            severe = [rule for rule in rules if rule.kind == "against" and rule.harm == "severe"]
+            severe = [rule for rule in rules if _about_flags(rule, flags)]
             pairs = [both(answers.holds(one.id), answers.holds(other.id)) for one, other in combinations(severe, 2)]
             odd = both(answers.status(name, "recommended", "adjunct"), either(*pairs))
             if ground.possible(odd):
@@ -147,6 +151,10 @@ def used_against_two_cautions(ground: Ground) -> Iterator[Finding]:
                 yield Oddity(name, ground.place("Component", name), words, odd, _against_two(name))
 
     yield from _findings(ground, "two_cautions", "severe", each())
+
+
+def _about_flags(rule: Rule, flags: frozenset[str]) -> bool:
+    return rule.kind == "against" and rule.harm == "severe" and not fields_read(rule.when).isdisjoint(flags)
 
 
 def _against_two(component: str) -> Callable[[Seen], bool]:
@@ -184,7 +192,19 @@ def _due_and_excluded(name: str, due: Sequence[Rule], against: Sequence[Rule]) -
 
 
 CHECKS = (
-    Check("nothing_left", "No two or three conditions together leave a patient to be treated with nothing.", left_without_component),
-    Check("two_cautions", "Nothing is recommended against two severe objections from different conditions.", used_against_two_cautions),
-    Check("due_and_excluded", "No two or three conditions together make something due and excluded.", good_care_that_is_kept_back),
+    Check(
+        "nothing_left",
+        "No two or three conditions together leave a patient to be treated with nothing.",
+        left_without_component,
+    ),
+    Check(
+        "two_cautions",
+        "Nothing is recommended against two severe objections from different conditions.",
+        used_against_two_cautions,
+    ),
+    Check(
+        "due_and_excluded",
+        "No two or three conditions together make something due and excluded.",
+        good_care_that_is_kept_back,
+    ),
 )

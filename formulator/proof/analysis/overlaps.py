@@ -35,7 +35,11 @@ def overlapping_derivations(ground: Ground) -> Iterator[Finding]:
     for one, other in combinations(ground.knowledge.derivations, 2):
         if one.field != other.field or one.value == other.value:
             continue
-        asked = (ground.read(one.when).true, ground.read(other.when).true, negated(answers.variables.field(one.field).known))
+        asked = (
+            ground.read(one.when).true,
+            ground.read(other.when).true,
+            negated(answers.variables.field(one.field).known),
+        )
         if ground.possible(*asked):
             words = f"{one.id} says {one.field} is {one.value}, {other.id} says {other.value}, of the same patient."
             yield Finding(
