@@ -46,8 +46,8 @@ CheckName = Literal[
 class Acceptance(Entry):
     """Findings of one check that are meant so, and why: the reason is true of each of them.
 
-    Each of `findings` is the items of one finding with a space between them. A last `*` stands for any further items: it
-    accepts everything that the check finds about the first ones, and needs a reason that follows from the check itself.
+    Each of `findings` is the items of one finding with a space between them. A last `*` stands for any further items:
+    it accepts all that the check finds about the first ones, and needs a reason that follows from the check itself.
     """
 
     id: Identifier

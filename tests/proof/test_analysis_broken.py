@@ -1,4 +1,4 @@
-"""For every check of the analysis a knowledge base with exactly that fault: the check names it with its file and line."""
+"""For every check of the analysis a knowledge base with exactly that fault: it is named with file and line."""
 
 from __future__ import annotations
 

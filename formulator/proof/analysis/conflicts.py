@@ -16,8 +16,8 @@ from formulator.proof.seen import Seen
 def support_that_never_counts(ground: Ground) -> Iterator[Finding]:
     """Rules for a component that is contraindicated or not indicated in everybody for whom they hold.
 
-    The same for a reason to treat: wherever it holds, the decision is another one. The witness is a patient for whom the
-    rule holds.
+    The same for a reason to treat: wherever it holds, the decision is another one. The witness is a patient for whom
+    the rule holds.
     """
     answers = ground.answers
     ground.name_rules()
@@ -65,7 +65,9 @@ def care_that_is_excluded(ground: Ground) -> Iterator[Finding]:
             for against in (one for one in rules if one.kind == "excludes"):
                 both_hold = (ground.holds(care), ground.holds(against))
                 if ground.possible(*both_hold):
-                    words = f"{ground.words(care.id)} calls {name} part of good care, and {ground.words(against.id)} excludes it."
+                    words = (
+                        f"{ground.words(care.id)} makes {name} part of care; {ground.words(against.id)} excludes it."
+                    )
                     yield Finding(
                         "care_excluded", (care.id, against.id, name), ground.place("Rule", care.id), words, "severe",
                         ground.witness(*both_hold), _hold(care, against),
@@ -79,7 +81,8 @@ def _hold(*rules: Rule) -> Callable[[Seen], bool]:
 def pauses_at_odds(ground: Ground) -> Iterator[Finding]:
     """A medicine that is to be kept and to be paused at once, or paused while a rule confirms that it goes on.
 
-    Two pauses with days are no fault: the longer one keeps both. The rule is one that confirms the component of the medicine's own name, and holds while the medicine is taken.
+    Two pauses with days are no fault: the longer one keeps both. The rule is one that confirms the component of the
+    medicine's own name, and holds while the medicine is taken.
     """
     plans, knowledge = ground.readings.plans, ground.knowledge
     taken = {one.id: plans.washout(one.id) for one in knowledge.washouts}

@@ -1,4 +1,4 @@
-"""Dead knowledge: items that can apply to nobody, parts of conditions that never matter, thresholds that separate nobody."""
+"""Dead knowledge: items that apply to nobody, parts that never matter, thresholds that separate nobody."""
 
 from __future__ import annotations
 

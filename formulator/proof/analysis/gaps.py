@@ -1,4 +1,4 @@
-"""Gaps: complaints without an indication, indications without a component, decisions without a reason, holes in families."""
+"""Gaps: complaints without an indication, indications without a component, decisions without a reason, holes."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ Family = tuple[str, Hashable, tuple[Condition, ...], str]
 
 
 def families(ground: Ground) -> dict[Family, list[Member]]:
-    """Items that differ only in how they compare one number: same kind, same subject or field, same other conditions."""
+    """Items that differ only in how they compare one number: same kind, subject or field, and other conditions."""
     found: dict[Family, list[Member]] = {}
     numbers = [field.name for field in ground.knowledge.catalogue.fields.values() if field.is_number]
     items = chain(
@@ -120,8 +120,8 @@ def _requirements(when: Condition) -> Iterator[Condition]:
 def holes(ground: Ground) -> Iterator[Finding]:
     """Values of a number about which a family says nothing, though it speaks about lower and about higher ones.
 
-    A family are items that differ only in how they compare this number. A family of derivations must cover the ends too:
-    its fact follows from every grade or from none.
+    A family are items that differ only in how they compare this number. A family of derivations must cover the ends
+    too: its fact follows from every grade or from none.
     """
     for (kind, _, others, number), members in families(ground).items():
         cells = ground.answers.variables.given[number].values

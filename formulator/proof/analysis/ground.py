@@ -33,7 +33,7 @@ class Ground:
     _names: dict[int, tuple[Formula, Formula]] = field(default_factory=dict)
 
     def anew(self) -> Ground:
-        """The same formulas with a solver that has learnt nothing: what one check asks would only slow down the next."""
+        """The same formulas with a solver that has learnt nothing: what one check asks would only slow the next."""
         return Ground(self.readings, self.today)
 
     def name_rules(self) -> None:
@@ -101,10 +101,6 @@ class Ground:
                 kept = [each for each in rest if any(each.eq(other) for other in core)]
         return tuple(kept)
 
-    def same(self, one: Formula, other: Formula) -> bool:
-        """Whether two formulas hold for the same patients."""
-        return one.eq(other) or self.never(either(both(one, negated(other)), both(other, negated(one))))
-
     def read(self, condition: Condition) -> Kleene:
         """How a condition reads."""
         return kleene(condition, self.answers.facts)
@@ -141,8 +137,8 @@ class Ground:
 
     def _blamed(self, absent: Sequence[Formula]) -> Formula:
         """The first field, in the order of the catalogue, that must be given where no patient lacks all of these."""
-        core = {one.get_id() for one in self._solver.unsat_core()}
-        return next(one for one in absent if one.get_id() in core)
+        core = self._solver.unsat_core()
+        return next(one for one in absent if any(one.eq(blamed) for blamed in core))
 
     @cached_property
     def _absent(self) -> tuple[Formula, ...]:

@@ -1,10 +1,10 @@
 """Local conflicts: something odd under two or three conditions, medicines or allergies together, and under no fewer.
 
-An oddity is a formula over one answer. A set of two or three flags is a local conflict of it when some patient has exactly
-these flags (of those that the oddity reads: yes for these, no for all others), the oddity holds for them, and it does not
-hold for the same patient without any one of the flags, whatever flag that is. So a pair is odd where neither flag alone
-is, and a triple where no pair of it is. Both patients must be possible. The search is exact: for each oddity all such sets
-are enumerated; only flags on which its formula depends can belong to one.
+An oddity is a formula over one answer. A set of two or three flags is a local conflict of it when some patient has
+exactly these flags (of those that the oddity reads: yes for these, no for all others), the oddity holds for them, and
+whichever one of the flags is taken away, it does not hold for the same patient. So a pair is odd where neither flag
+alone is, and a triple where no pair of it is. The patients must be possible. The search is exact: all such sets of an
+oddity are enumerated; only flags on which its formula depends can belong to one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import z3
 
 from formulator.conditions import fields_read
 from formulator.engine.answer import USABLE
+from formulator.faults import Place
 from formulator.knowledge.items import Rule
 from formulator.proof.analysis.findings import Check, Finding, Severity
 from formulator.proof.analysis.ground import Ground
@@ -25,7 +26,6 @@ from formulator.proof.asking import with_field
 from formulator.proof.booleans import Formula, both, either, negated
 from formulator.proof.prover import possible_patients
 from formulator.proof.seen import Seen
-from formulator.faults import Place
 
 _GROUPS = ("condition", "allergy", "medication")
 MOST = 3

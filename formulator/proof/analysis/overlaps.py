@@ -1,4 +1,4 @@
-"""Overlaps: two indications, or two derived values of one fact, that hold together; the order of the files would decide."""
+"""Overlaps: two indications, or two derived values of one fact, that hold together, so that only order decides."""
 
 from __future__ import annotations
 
@@ -14,19 +14,16 @@ from formulator.proof.seen import Seen
 
 def overlapping_indications(ground: Ground) -> Iterator[Finding]:
     """Two indications whose conditions hold together for some patient: only the first by name is answered."""
-    named = {name: ground.name(ground.read(one.derived_from).true) for name, one in _indications(ground).items()}
+    indications = ground.knowledge.indications
+    named = {name: ground.name(ground.read(one.derived_from).true) for name, one in indications.items()}
     for (one, first), (other, second) in combinations(named.items(), 2):
         if ground.possible(first, second):
             words = f"{one} and {other} hold together; {one} is answered only because its name comes first."
-            pair = (_indications(ground)[one].derived_from, _indications(ground)[other].derived_from)
+            pair = (indications[one].derived_from, indications[other].derived_from)
             yield Finding(
                 "two_indications", (one, other), ground.place("Indication", other), words, "severe",
                 ground.witness(first, second), _both_true(*pair),
             )  # fmt: skip
-
-
-def _indications(ground: Ground):
-    return ground.knowledge.indications
 
 
 def overlapping_derivations(ground: Ground) -> Iterator[Finding]:

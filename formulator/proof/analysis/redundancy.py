@@ -45,10 +45,10 @@ def forces_at_least(other: Rule, rule: Rule) -> bool:
 def redundant_rules(ground: Ground) -> Iterator[Finding]:
     """Rules without whom every status, decision and blocking question stays, because others do as much.
 
-    For each component that the rule speaks about, whenever it holds another rule holds whose effect on that component is
-    the same or stronger (for a rule with a decision: that forces this decision or a graver one too); and whenever it
+    For each component that the rule speaks about, whenever it holds another rule holds whose effect on that component
+    is the same or stronger (for a rule with a decision: that forces this decision or a graver one too); and whenever it
     blocks, another rule blocks or does as much. Rules that only speak are left out: their sentence is their effect, and
-    the lint sees to it that no sentence stands twice. So is a limit on what nothing supports: it says the default aloud.
+    the lint sees to it that none stands twice. So is a limit on what nothing supports: it says the default aloud.
     The witness is a patient for whom the rule holds, and with it the others that are named.
     """
     ground.name_rules()

@@ -28,7 +28,7 @@ Placed = Sequence[tuple[Acceptance, Place]]
 
 @dataclass(frozen=True)
 class Checked:
-    """One check with what it found: `open` is to be mended, `accepted` is meant so, `idle` are acceptances of nothing."""
+    """One check with what it found: `open` is to be mended, `accepted` is meant so, `idle` accepts nothing any more."""
 
     name: str
     sentence: str
