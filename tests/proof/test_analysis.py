@@ -80,7 +80,7 @@ def test_what_is_accepted_as_waiting_really_waits():
     (left,) = checked({"nothing_left"}, knowledge=replace(shipped(), indications=_only("scars_other", "acne_scars")))
     assert left.findings
     for one in left.findings:
-        answer = ask(one.witness)
+        answer = ask(one.witness or {})
         skin = [each.status for each in answer.components if each.id in shipped().into_skin]
         assert "deferred" in skin
         assert USABLE.isdisjoint(skin)
