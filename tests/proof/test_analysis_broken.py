@@ -98,7 +98,7 @@ BROKEN = (
         "no_indication",
         {"indications/melasma.yaml": swap(r"cause: \[melasma, hormonal\]", "cause: melasma")},
         frozenset(("pigmentation hormonal",)),
-        "indications",
+        "indications/melasma.yaml",
         "",
     ),
     Broken(

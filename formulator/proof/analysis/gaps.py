@@ -25,20 +25,28 @@ CONCERN, CAUSE = "concern", "cause"
 def complaints_without_indication(ground: Ground) -> Iterator[Finding]:
     """Pairs of a concern and a cause that some patient can have, and for which no patient gets an indication.
 
-    A pair for which the indication only waits for another fact (the sex, say) is no gap: that fact is asked.
+    A pair for which the indication only waits for another fact (the sex, say) is no gap: that fact is asked. The place
+    is the first indication that the concern leads to with another cause.
     """
     given = ground.answers.variables.given
     some = ground.name(ground.answers.facts.field(INDICATION).known)
-    place = Place("data/indications")
     for concern, complains in given[CONCERN].values:
         for cause, caused in given[CAUSE].values:
             if ground.possible(complains, caused) and ground.never(complains, caused, some):
                 words = f"{concern} with cause {cause}: no indication follows, so nothing is recommended."
-                witness = ground.witness(complains, caused)
+                witness, place = ground.witness(complains, caused), _nearest(ground, complains)
                 yield Finding(
                     "no_indication", (str(concern), str(cause)), place, words, "moderate", witness,
                     lambda at: at.answer.indication is None,
                 )  # fmt: skip
+
+
+def _nearest(ground: Ground, complains: Formula) -> Place:
+    """Where the first indication stands that patients with this complaint can have."""
+    near = (
+        name for name in ground.knowledge.indications if ground.possible(complains, ground.answers.indication(name))
+    )
+    return next((ground.place("Indication", name) for name in near), Place("data/indications"))
 
 
 def indications_without_component(ground: Ground) -> Iterator[Finding]:
