@@ -9,6 +9,7 @@ from pathlib import Path
 from formulator.conditions import fields_read, truth
 from formulator.conditions.tree import atoms, thresholds_read
 from formulator.faults import Fault, FaultsFound, Place
+from formulator.knowledge.acceptances import load_acceptances
 from formulator.knowledge.archive import VERSIONS
 from formulator.knowledge.base import Knowledge
 from formulator.knowledge.items import TREATMENT, Disagreement, Rule, Threshold, setters_of
@@ -55,11 +56,20 @@ def lint_report(data: Path | None = None) -> LintReport:
         knowledge = load_knowledge(data)
     except FaultsFound as found:
         return LintReport(found.faults, {}, (), loaded=False)
-    faults = [fault for check in CHECKS for fault in check(knowledge)]
+    faults = [*(fault for check in CHECKS for fault in check(knowledge)), *_acceptances(knowledge, data)]
     root = data or data_directory()
     if data is None or (root / VERSIONS).exists():
         faults += release_faults(root, knowledge)
     return LintReport(tuple(sorted(faults, key=str)), _counts(knowledge), _explanations(knowledge))
+
+
+def _acceptances(knowledge: Knowledge, data: Path | None) -> tuple[Fault, ...]:
+    """What is wrong with the accepted findings of the analysis; whether they still apply needs the analysis."""
+    try:
+        load_acceptances(knowledge, data)
+    except FaultsFound as found:
+        return found.faults
+    return ()
 
 
 def _counts(knowledge: Knowledge) -> dict[str, int]:
