@@ -60,7 +60,7 @@ def roles_never_reached(ground: Ground) -> Iterator[Finding]:
 
 def care_that_is_excluded(ground: Ground) -> Iterator[Finding]:
     """A fixed part of good care (`confirms`) and an exclusion of the same component that hold for one patient."""
-    for name, rules in ground.answers.rules_about.items():
+    for name, rules in ground.answers.knowledge.rules_about.items():
         for care in (one for one in rules if one.kind == "confirms"):
             for against in (one for one in rules if one.kind == "excludes"):
                 both_hold = (ground.holds(care), ground.holds(against))
@@ -95,7 +95,7 @@ def pauses_at_odds(ground: Ground) -> Iterator[Finding]:
                 ground.witness(taken[one.id], taken[other.id]),
             )  # fmt: skip
     for one in knowledge.washouts:
-        about = ground.answers.rules_about.get(one.medicine, ())
+        about = ground.answers.knowledge.rules_about.get(one.medicine, ())
         for rule in about if one.stop_days_before is not None else ():
             together = both(taken[one.id], ground.holds(rule))
             if rule.kind == "confirms" and ground.possible(together):

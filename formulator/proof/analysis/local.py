@@ -142,7 +142,7 @@ def used_against_two_cautions(ground: Ground) -> Iterator[Finding]:
     answers, flags = ground.answers, frozenset(flag_names(ground))
 
     def each() -> Iterator[Oddity]:
-        for name, rules in answers.rules_about.items():
+        for name, rules in answers.knowledge.rules_about.items():
             severe = [rule for rule in rules if _about_flags(rule, flags)]
             pairs = [both(answers.holds(one.id), answers.holds(other.id)) for one, other in combinations(severe, 2)]
             odd = both(answers.status(name, "recommended", "adjunct"), either(*pairs))
@@ -170,7 +170,7 @@ def good_care_that_is_kept_back(ground: Ground) -> Iterator[Finding]:
     answers = ground.answers
 
     def each() -> Iterator[Oddity]:
-        for name, rules in answers.rules_about.items():
+        for name, rules in answers.knowledge.rules_about.items():
             due = [rule for rule in rules if rule.kind == "confirms" or rule.role == "main"]
             against = [rule for rule in rules if rule.kind == "excludes"]
             odd = both(answers.any_holds(due), answers.any_holds(against))

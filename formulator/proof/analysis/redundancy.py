@@ -64,7 +64,7 @@ def _covering(ground: Ground, rule: Rule) -> tuple[Rule, ...]:
     """Other rules that together do all that this one does; none where it is needed."""
     found: dict[str, Rule] = {}
     for component in ground.knowledge.components_of_rule[rule.id]:
-        about = [one for one in ground.answers.rules_about[component] if one.id != rule.id]
+        about = [one for one in ground.answers.knowledge.rules_about[component] if one.id != rule.id]
         able = [one for one in about if does_at_least(one, rule) and forces_at_least(one, rule)]
         if not able or not _covered(ground, rule, able, about):
             return ()
