@@ -43,8 +43,13 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-_LATE_GROUPS = {"evidence": "formulator.evidence.commands", "train": "formulator.evidence.commands"}
-_LATE_GROUPS |= {"release": "formulator.knowledge.commands"}
+_LATE_GROUPS = {
+    "evidence": "formulator.evidence.commands",
+    "train": "formulator.evidence.commands",
+    "release": "formulator.knowledge.commands",
+    "pairs": "formulator.proof.pairs_command",
+    "verify": "formulator.proof.verification.command",
+}
 
 
 class _LateGroup(click.Group):

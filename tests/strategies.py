@@ -6,13 +6,13 @@ construction, from the tables in data/profile, never by asking the validator.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from formulator.profile import Catalogue, Field, load_catalogue
+from formulator.proof.drawn import without_impossible_pairs
 
 Document = dict[str, Any]
 
@@ -48,15 +48,6 @@ def numbers_of(draw: st.DrawFn, field: Field) -> int | float:
 def flags_of(catalogue: Catalogue) -> list[str]:
     """The fields that are answered yes, no or unknown."""
     return [field.name for field in catalogue.fields.values() if field.type == "bool3"]
-
-
-def without_impossible_pairs(document: Mapping[str, Any], catalogue: Catalogue) -> Document:
-    """The document with the second field of every impossible pair left out."""
-    kept = dict(document)
-    for pair in catalogue.impossible:
-        if kept.get(pair.field) == pair.value and kept.get(pair.other_field) == pair.other_value:
-            del kept[pair.other_field]
-    return kept
 
 
 @st.composite

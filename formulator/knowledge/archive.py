@@ -19,6 +19,11 @@ from formulator.faults import Fault, FaultsFound, Place, shown
 
 VERSIONS = "versions"
 """The folder of records and archives inside data/; no part of the knowledge that they describe."""
+PAIRS = "pairs"
+"""The folder of pairs of patients, made from the knowledge."""
+VERIFICATION = "verification"
+"""The folder of the verification report, made from the knowledge."""
+_MADE = (VERSIONS, PAIRS, VERIFICATION)
 SUFFIXES = (".yaml", ".csv", ".json")
 LARGEST_ARCHIVE = 16_000_000
 LARGEST_CONTENT = 64_000_000
@@ -26,7 +31,7 @@ MOST_FILES = 5_000
 _MEMORY = 128_000_000
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 6 | lzma.PRESET_EXTREME}]
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
-_NAME = re.compile(rf"(?!{VERSIONS}/)(?:{_PART}/)*{_PART}\.(?:yaml|csv|json)")
+_NAME = re.compile(rf"(?!(?:{'|'.join(_MADE)})/)(?:{_PART}/)*{_PART}\.(?:yaml|csv|json)")
 
 Files = Mapping[str, bytes]
 
@@ -44,10 +49,10 @@ class Delta:
 
 
 def files_of(root: Path) -> dict[str, bytes]:
-    """The knowledge files below a folder by their name with slashes; records and archives are not among them."""
+    """The knowledge files below a folder by their name with slashes; what is made from them is not among them."""
     found = (path for path in root.rglob("*") if path.suffix in SUFFIXES)
     named = {path.relative_to(root).as_posix(): path for path in found}
-    return {name: path.read_bytes() for name, path in named.items() if not name.startswith(f"{VERSIONS}/")}
+    return {name: path.read_bytes() for name, path in named.items() if name.split("/")[0] not in _MADE}
 
 
 def hash_of(files: Files) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,9 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formulator.engine.answer import STATUSES
 from formulator.faults import FaultsFound
-from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.profile import Profile, load_catalogue, profile_from_mapping
 from tests.conftest import TODAY
 from tests.engine.asking import shipped
@@ -23,10 +21,10 @@ from tests.spec.test_worked_cases import DEFAULT_DATE, EVERY_CASE, EVERY_EXAMPLE
 
 pytest.importorskip("z3")
 
+from formulator.proof.agreement import Agreement
 from formulator.proof.answers import Answers, answers_of
-from formulator.proof.booleans import Formula, both, either
+from formulator.proof.booleans import both, either
 from formulator.proof.columns import Reading, columns_of
-from formulator.proof.facts import INDICATION
 from formulator.proof.plans import Plans
 
 
@@ -37,56 +35,14 @@ def answers() -> Answers:
 
 
 @cache
-def statements() -> dict[str, Formula]:
-    """Each statement about an answer, as a formula."""
-    of, knowledge = answers(), shipped()
-    plans = Plans(of)
-    derived = sorted({one.field for one in knowledge.derivations} | {INDICATION})
-    return {
-        "possible": both(*of.variables.possible()),
-        **{f"{field} is {value}": when for field in derived for value, when in of.facts.field(field).values},
-        **{f"{rule.id} holds": of.holds(rule.id) for rule in of.read},
-        **{f"{rule.id} is open": of.open(rule.id) for rule in of.read},
-        **{f"{name} is {status}": of.status(name, status) for name in knowledge.components for status in STATUSES},
-        **{decision: of.decision(decision) for decision in GRAVEST_FIRST},
-        "there is a reason": of.has_reason,
-        "there is a plan": plans.planned,
-        "the plan waits": plans.provisional,
-    }
-
-
-def said_by_engine(one: Answered) -> Iterator[str]:
-    """The statements that are true of an answer of the engine."""
-    yield "possible"
-    yield from (f"{field} is {value}" for field, value in one.patient.facts.items())
-    yield from (f"{name} holds" for name in one.findings.holds)
-    yield from (f"{name} is open" for name in one.findings.open)
-    yield from (f"{each.id} is {each.status}" for each in one.components)
-    yield one.verdict.decision
-    yield from ["there is a reason"] * bool(one.verdict.arguments)
-    yield from ["there is a plan"] * (one.plan is not None)
-    yield from ["the plan waits"] * bool(one.plan and one.plan.provisional)
-
-
-def reading_of(asked: Sequence[Answered]) -> Reading:
-    """The formulas read on the profiles of these answers."""
-    variables = answers().variables
-    rows = [variables.true_of(one.patient.profile.values, one.patient.facts.get("days_to_event")) for one in asked]
-    return Reading(columns_of(variables.names, rows), len(rows))
+def agreement() -> Agreement:
+    """The formulas held against the engine."""
+    return Agreement(answers())
 
 
 def disagreements(asked: Iterable[tuple[Profile, date]]) -> list[str]:
-    """Every statement on which the engine and the formulas differ for one of these profiles."""
-    given_answers = [answered(profile, shipped(), day) for profile, day in asked]
-    place = {name: number for number, name in enumerate(statements())}
-    engine = np.zeros((len(place), len(given_answers)), dtype=bool)
-    for column, one in enumerate(given_answers):
-        engine[[place[name] for name in said_by_engine(one) if name in place], column] = True
-    reading = reading_of(given_answers)
-    differing = {name: np.nonzero(reading(one) != engine[place[name]])[0] for name, one in statements().items()}
-    return [
-        f"{name}: {dict(given_answers[who[0]].patient.profile.values)}" for name, who in differing.items() if len(who)
-    ]
+    """Every statement on which they differ."""
+    return agreement().disagreements(asked)
 
 
 def test_engine_and_formulas_agree_on_random_profiles() -> None:
@@ -125,7 +81,7 @@ def test_a_combination_is_possible_exactly_where_the_validation_takes_it(chosen:
     document = variables.space.document(chosen, (), TODAY)
     values: dict[str, Any] = {name: variables.space.cells[name][cell].value for name, cell in chosen.items()}
     true = variables.true_of(values, values.get("days_to_event"))
-    possible = bool(Reading(columns_of(variables.names, [true]), 1)(statements()["possible"])[0])
+    possible = bool(Reading(columns_of(variables.names, [true]), 1)(agreement().statements["possible"])[0])
     try:
         profile_from_mapping(document, "drawn")
     except FaultsFound:
@@ -143,7 +99,7 @@ def some_answers() -> list[Answered]:
 def test_sessions_lie_only_where_the_formulas_allow_them_and_hold_only_what_they_allow() -> None:
     plans = Plans(answers())
     drawn = [one for one in some_answers() if one.plan and one.plan.sessions]
-    reading = reading_of(drawn)
+    reading = agreement().reading_of(drawn)
     assert len(drawn) > 20
     assert reading(plans.sessions).all()
     for name in shipped().components:
@@ -154,7 +110,7 @@ def test_sessions_lie_only_where_the_formulas_allow_them_and_hold_only_what_they
 
 def test_a_pause_of_a_medicine_is_planned_only_where_the_formulas_say_that_it_is_taken() -> None:
     plans, drawn = Plans(answers()), some_answers()
-    reading = reading_of(drawn)
+    reading = agreement().reading_of(drawn)
     listed = 0
     for washout in shipped().washouts:
         found = np.array([bool(one.plan and any(w.text == washout.text for w in one.plan.washouts)) for one in drawn])
