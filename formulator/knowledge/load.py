@@ -22,6 +22,8 @@ from formulator.profile import Catalogue, load_catalogue
 
 Identified = TypeVar("Identified")
 _UNREAD = "About unread_fields"
+PAIRS = "pairs"
+"""The folder of pairs that are made from the knowledge; no answer reads them, so they are left out of its hash."""
 _EMPTY_COMPOSITION: Mapping[str, Any] = {
     "reviewed": None,
     "status": "active",
@@ -188,9 +190,11 @@ def _source(entry: Mapping[str, Any]) -> items.Source:
 
 
 def knowledge_hash(root: Path) -> str:
-    """SHA-256 over the names and bytes of all knowledge files, in order of name."""
+    """SHA-256 over the names and bytes of all knowledge files, in order of name; what is made from them is left out."""
     digest = hashlib.sha256()
     for path in sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".csv", ".json")):
+        if path.relative_to(root).parts[0] == PAIRS:
+            continue
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
