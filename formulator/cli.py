@@ -42,6 +42,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _LATE_GROUPS = dict.fromkeys(("evidence", "train"), "formulator.evidence.commands")
+_LATE_GROUPS["pairs"] = "formulator.proof.pairs_command"
 
 
 class _LateGroup(click.Group):

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import z3
 
-from formulator.conditions import Condition, fields_read
+from formulator.conditions import Condition, fields_read, truth
 from formulator.conditions.tree import AtLeast, Below, IsKnown
+from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
+from formulator.proof.answers import Answers
 from formulator.proof.atoms import Deciding, deciding_atoms, moved, resolutions, shifted
 from formulator.proof.booleans import TRUE, Formula, both, either, negated
 from formulator.proof.facts import DerivedFacts
+from formulator.proof.faulty import ANSWER, noticed, outlook_with, touches
 from formulator.proof.formulas import kleene
-from formulator.proof.pairs import UNKNOWN, Asked, Pair, Side, shown_by
+from formulator.proof.mutants import OF_EFFECT, Mutant, mutants_of
+from formulator.proof.outlook import Outlook
+from formulator.proof.pairs import ALWAYS, EFFECT, FAILS, UNKNOWN, Asked, Pair, Side, in_answer, shown_by
 from formulator.proof.space import Space, space_of
 from formulator.proof.twins import Given, Twins, twins_of
+from formulator.proof.witnesses import Witnesses
 
 MOST_FIELDS = 12
 MOST_STATUSES = 3
+_BARE = Side("", "", "", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def finer_space(knowledge: Knowledge) -> Space:
 
 
 def pair_cells(rule: Rule, deciding: Deciding, twins: Twins) -> Found | None:
-    """The smallest pair for a comparison: at the edge of its threshold where that is possible; None where none exists."""
+    """The smallest pair for a comparison, at the edge of its threshold where possible; None where there is none."""
     for edge in (True, False) if isinstance(deciding.atom, AtLeast | Below) else (False,):
         found = _smallest(rule.when, _told_apart(rule.when, deciding, twins, edge), twins, _changed(deciding, twins))
         if found:
@@ -130,20 +137,72 @@ class Pairing:
     twins: Twins
     asked: Asked
 
-    def pair(self, rule: Rule, shows: str, found: Found, also: Sequence[str] = ()) -> Pair:
+    def pair(self, rule: Rule, shows: str, found: Found, also: Iterable[str] = ()) -> Pair:
         """The pair as it is stored, with what the engine answers; `also` names components to record first."""
         one, other = (self._values(given) for given in (found.first, found.second))
-        field = next(name for name in {**one, **other} if one.get(name) != other.get(name))
+        field = next((name for name in {**one, **other} if one.get(name) != other.get(name)), "")
         shared = tuple((name, one[name]) for name in self._in_order(one) if name != field and name in other)
         bare = [Side(values.get(field, UNKNOWN), "", "", ()) for values in (one, other)]
         draft = Pair(rule.id, shows, shared, field, bare[0], bare[1])
         return self._answered(draft, also)
 
-    def _answered(self, draft: Pair, also: Sequence[str]) -> Pair:
+    def shrunk(self, given: Given, mutant: Mutant, faulty: Knowledge, component: str) -> Given:
+        """The patient without every field that the difference does not need."""
+        kept = dict(given)
+        for name in reversed(self._in_order(given)):
+            fewer = {one: cell for one, cell in kept.items() if one != name}
+            sound = self._outlook(fewer)
+            if sound and touches(mutant, sound):
+                now = outlook_with(mutant, faulty, sound)
+                same = (now.statuses[component] if component else now.decision) == (
+                    sound.statuses[component] if component else sound.decision
+                )
+                kept = kept if same else fewer
+        return kept
+
+    def beside(self, rule: Rule, given: Given) -> Found:
+        """A patient with a second one, for whom one changed field makes the rule certainly fail, or else hang.
+
+        The same patient twice where no one field does.
+        """
+        hanging: list[Found] = []
+        for name, number in self._changes(rule, given):
+            changed = {one: cell for one, cell in given.items() if one != name}
+            if number is not None:
+                changed[name] = number
+            reads = self._reads(rule, changed)
+            if reads == FAILS:
+                return Found(given, changed)
+            if number is None and reads != self._reads(rule, given):
+                hanging.append(Found(given, changed))
+        return next((one for one in hanging), Found(given, given))
+
+    def _changes(self, rule: Rule, given: Given) -> Iterator[tuple[str, int | None]]:
+        """One change of one field, of those that the rule reads itself first; made unknown last."""
+        space, every = self.twins.space, self.twins.fields_behind(fields_read(rule.when))
+        direct = fields_read(rule.when)
+        for name in sorted(every, key=lambda one: (one not in direct, one)):
+            yield from ((name, number) for number in range(len(space.cells[name])) if given.get(name) != number)
+        yield from ((name, None) for name in sorted(given))
+
+    def _reads(self, rule: Rule, given: Given) -> str:
+        """How the rule shows for a patient; empty where there is no such patient."""
+        outlook = self._outlook(given)
+        return in_answer(rule, truth(rule.when, outlook.patient.facts)) if outlook else ""
+
+    def _outlook(self, given: Given) -> Outlook | None:
+        """The engine's answer to the patient of these cells; None where there is no such patient."""
+        shown = Pair("", "", tuple(self._values(given).items()), "", _BARE, _BARE)
+        try:
+            return self.asked.outlook(shown.document(_BARE, self.asked.today))
+        except FaultsFound:
+            return None
+
+    def _answered(self, draft: Pair, also: Iterable[str]) -> Pair:
         looks = [self.asked.outlook(draft.document(side, self.asked.today)) for side in draft.sides]
         about = self.asked.knowledge.components_of_rule[draft.rule]
         differing = [name for name in about if looks[0].statuses[name] != looks[1].statuses[name]]
-        kept = list(dict.fromkeys((*also, *differing, *about[:1])))[: max(MOST_STATUSES, len(also))]
+        kept = list(dict.fromkeys((*also, *differing, *about[:1])))[:MOST_STATUSES]
         recorded = tuple((name, "") for name in kept)
         sides = [
             shown_by(look, draft, Side(side.value, "", "", recorded))
@@ -155,7 +214,7 @@ class Pairing:
         space = self.twins.space
         return {name: _plain(space.cells[name][number].value) for name, number in given.items()}
 
-    def _in_order(self, values: Mapping[str, str]) -> list[str]:
+    def _in_order(self, values: Mapping[str, object]) -> list[str]:
         position = self.asked.knowledge.position_of_field
         return sorted(values, key=lambda name: position.get(name, len(position)))
 
@@ -171,6 +230,41 @@ def pairing_of(knowledge: Knowledge, today: date) -> Pairing:
 
 def pairs_of_rule(rule: Rule, pairing: Pairing) -> Iterator[tuple[str, Pair | None]]:
     """For each comparison of the rule its name and its pair, or None where it is coupled."""
-    for deciding in deciding_atoms(rule.when):
+    every = deciding_atoms(rule.when)
+    for deciding in every:
         found = pair_cells(rule, deciding, pairing.twins)
         yield deciding.name, None if found is None else pairing.pair(rule, deciding.name, found)
+    if not every:
+        yield ALWAYS, pairing.pair(rule, ALWAYS, Found({}, {}))
+
+
+def effects_of_rule(rule: Rule, pairs: Sequence[Pair], pairing: Pairing, witnesses: Witnesses) -> Iterator[Pair]:
+    """For each fault that would go unseen in the pairs so far, a pair that sees it.
+
+    A fault in a condition is seen where the rule holds for the wrong patient; a rule that says less must change a
+    decision or a status.
+    """
+    knowledge, kept = pairing.asked.knowledge, list(pairs)
+    for mutant in mutants_of(rule, resolutions(knowledge)):
+        faulty = mutant.knowledge(knowledge)
+        seen = frozenset().union(*(noticed(one, mutant, faulty, pairing.asked) for one in kept))
+        if ANSWER in seen or (seen and mutant.kind not in OF_EFFECT):
+            continue
+        found = witnesses.differing(mutant, faulty)
+        if found:
+            given = pairing.shrunk(found[0], mutant, faulty, found[1])
+            shows = f"{EFFECT}: {mutant.fault}"
+            kept.append(pairing.pair(rule, shows, pairing.beside(rule, given), filter(None, (found[1],))))
+            yield kept[-1]
+
+
+def all_pairs(knowledge: Knowledge, today: date) -> Iterator[tuple[Rule, tuple[Pair, ...], tuple[str, ...]]]:
+    """For each rule its pairs, and the names of its comparisons for which there is none."""
+    pairing = pairing_of(knowledge, today)
+    facts = pairing.twins.first
+    witnesses = Witnesses(Answers(knowledge, facts.variables, facts))
+    for rule in knowledge.rules.values():
+        found = tuple(pairs_of_rule(rule, pairing))
+        pairs = tuple(pair for _, pair in found if pair)
+        effects = tuple(effects_of_rule(rule, pairs, pairing, witnesses))
+        yield rule, (*pairs, *effects), tuple(name for name, pair in found if pair is None)

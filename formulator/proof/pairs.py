@@ -14,29 +14,34 @@ from io import StringIO
 from pathlib import Path
 
 from formulator.conditions import truth
+from formulator.conditions.evaluate import Truth
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
 from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Rule
 from formulator.knowledge.load import PAIRS
 from formulator.paths import data_directory
 from formulator.profile import profile_from_mapping
 from formulator.proof.atoms import deciding_atoms
+from formulator.proof.explained import COUPLED, load_explained
 from formulator.proof.outlook import Outlook
 from formulator.proof.space import DAYS_TO_EVENT, EVENT
 
 COLUMNS = ("rule", "shows", "patient", "field", "values", "reading", "decision", "statuses")
 UNKNOWN = "unknown"
-READINGS = {True: "holds", False: "fails", None: "open"}
-EFFECT = "effect"
-"""`shows` of a pair that is kept for what its rule changes in the answer, not for one comparison."""
-_BETWEEN, _AND = " / ", "; "
+ASKED_ON = date(2026, 11, 25)
+"""The day on which pairs are asked; they hold days to an event, so any day gives the same answers."""
+FAILS = "fails"
+EFFECT, ALWAYS = "effect", "always"
+"""`shows` of what is kept for what a rule changes in the answer, and of a rule that holds for everybody."""
+_BETWEEN, _AND, _COMMA = " / ", "; ", ", "
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two patients: the value of the field, how the rule reads, and what the engine answers."""
+    """One of the two patients: the value of the field, how the rule shows in the answer, decision and statuses."""
 
     value: str
     reading: str
@@ -46,7 +51,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two patients who share `patient` and differ in `field`; the rule reads differently on them."""
+    """Two patients who share `patient` and differ in `field`; the rule reads differently on them.
+
+    Where a rule holds for everybody there is no field, and both are the same patient.
+    """
 
     rule: str
     shows: str
@@ -62,7 +70,7 @@ class Pair:
 
     def document(self, side: Side, today: date) -> dict[str, str]:
         """The profile of one of the two, as a clinician would write it."""
-        values = {**dict(self.patient), self.field: side.value}
+        values = {**dict(self.patient), **({self.field: side.value} if self.field else {})}
         if DAYS_TO_EVENT in values:
             days = values.pop(DAYS_TO_EVENT)
             values[EVENT] = UNKNOWN if days == UNKNOWN else (today + timedelta(days=int(float(days)))).isoformat()
@@ -173,10 +181,20 @@ class Asked:
         return shown_by(outlook, pair, side)
 
 
+def in_answer(rule: Rule, value: Truth) -> str:
+    """How a rule that reads so shows in an answer: what kind of argument it makes, or what is asked or assumed."""
+    if value is False:
+        return FAILS
+    if value is None:
+        return {"block": "open, asked first", "assume": "open, taken as absent"}.get(rule.unknown or "", "open")
+    limit = f"limits to {rule.limits_to}" if rule.limits_to else ""
+    return _COMMA.join(filter(None, (rule.kind, rule.role, limit, "for now" if rule.until else "", rule.decision)))
+
+
 def shown_by(outlook: Outlook, pair: Pair, side: Side) -> Side:
     """What an answer says about the things that a side records."""
     rule = outlook.patient.knowledge.rules.get(pair.rule)
-    reading = READINGS[truth(rule.when, outlook.patient.facts)] if rule else "no such rule"
+    reading = in_answer(rule, truth(rule.when, outlook.patient.facts)) if rule else FAILS
     statuses = tuple((name, outlook.statuses.get(name, "no such component")) for name, _ in side.statuses)
     return Side(side.value, reading, outlook.decision, statuses)
 
@@ -195,11 +213,21 @@ def broken_pairs(pairs: Iterable[Pair], knowledge: Knowledge, today: date) -> It
                 yield f"{pair.rule}, {pair.shows}, {pair.field} {side.value}: recorded {side}, now {now}"
 
 
+def stale_pairs(knowledge: Knowledge, data: Path | None = None) -> list[str]:
+    """Everything that is wrong with the stored pairs for this knowledge, each naming its rule; none where they fit.
+
+    Raises FaultsFound where they cannot be read.
+    """
+    pairs = load_pairs(data)
+    coupled = [(one.rule, one.what) for one in load_explained(COUPLED, data)]
+    return [*unpaired(pairs, coupled, knowledge), *broken_pairs(pairs, knowledge, ASKED_ON)]
+
+
 def unpaired(pairs: Iterable[Pair], coupled: Iterable[tuple[str, str]], knowledge: Knowledge) -> Iterator[str]:
     """Comparisons of today's rules without a pair, and pairs of comparisons that are gone: both name their rule."""
-    wanted = {
-        (rule.id, one.name) for rule in knowledge.rules.values() for one in deciding_atoms(rule.when)
-    } - set(coupled)
-    stored = {(pair.rule, pair.shows) for pair in pairs if not pair.shows.startswith(EFFECT)}
+    wanted = {(rule.id, one.name) for rule in knowledge.rules.values() for one in deciding_atoms(rule.when)} - set(
+        coupled
+    )
+    stored = {(pair.rule, pair.shows) for pair in pairs if not pair.shows.startswith((EFFECT, ALWAYS))}
     yield from (f"{rule}: no pair for {atom}" for rule, atom in sorted(wanted - stored))
     yield from (f"{rule}: a pair for {atom}, which it does not ask" for rule, atom in sorted(stored - wanted))

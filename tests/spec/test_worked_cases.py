@@ -13,8 +13,8 @@ import pytest
 from formulator.engine import recommend
 from formulator.knowledge import Knowledge
 from formulator.profile import profile_from_mapping
+from formulator.proof.expectations import CHECKS
 from formulator.strict_yaml import read_yaml
-from tests.spec.checks import CHECKS
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent.parent / "data" / "examples"
