@@ -48,19 +48,13 @@ class Answers:
             name: tuple(rule for rule in self.read if name in members[rule.id]) for name in self.knowledge.components
         }
 
-    def amended(self, knowledge: Knowledge, rule: str) -> Answers:
-        """The answers of a knowledge base that differs in one rule alone (changed or gone); the rest is shared."""
+    def with_other_decisions(self, knowledge: Knowledge, rule: str) -> Answers:
+        """The answers of a knowledge base that differs in one rule (changed or gone), where it changes no status."""
         made = Answers(knowledge, self.variables, self.facts)
         rules = {name: read for name, read in self.rules.items() if name != rule}
         if rule in knowledge.rules:
             rules[rule] = kleene(knowledge.rules[rule].when, self.facts)
-        vars(made)["rules"] = rules
-        about = self.knowledge.component_set_of_rule[rule]
-        vars(made)["_statuses"] = {
-            name: made._status_formulas(name) if name in about else found for name, found in self._statuses.items()
-        }
-        if not self.knowledge.rules[rule].decision:
-            vars(made).update(by_rules=self.by_rules, question_open=self.question_open, forced=self.forced)
+        vars(made).update(rules=rules, _statuses=self._statuses, _movable=self._movable)
         return made
 
     def holds(self, rule: str) -> Formula:

@@ -187,16 +187,22 @@ class Pairing:
 
     def _reads(self, rule: Rule, given: Given) -> str:
         """How the rule shows for a patient; empty where there is no such patient."""
-        outlook = self._outlook(given)
-        return in_answer(rule, truth(rule.when, outlook.patient.facts)) if outlook else ""
+        try:
+            patient = self.asked.patient(self._document(given))
+        except FaultsFound:
+            return ""
+        return in_answer(rule, truth(rule.when, patient.facts))
 
     def _outlook(self, given: Given) -> Outlook | None:
         """The engine's answer to the patient of these cells; None where there is no such patient."""
-        shown = Pair("", "", tuple(self._values(given).items()), "", _BARE, _BARE)
         try:
-            return self.asked.outlook(shown.document(_BARE, self.asked.today))
+            return self.asked.once(self._document(given))
         except FaultsFound:
             return None
+
+    def _document(self, given: Given) -> Mapping[str, str]:
+        shown = Pair("", "", tuple(self._values(given).items()), "", _BARE, _BARE)
+        return shown.document(_BARE, self.asked.today)
 
     def _answered(self, draft: Pair, also: Iterable[str]) -> Pair:
         looks = [self.asked.outlook(draft.document(side, self.asked.today)) for side in draft.sides]

@@ -163,17 +163,27 @@ class Asked:
         return {}
 
     def outlook(self, document: Mapping[str, str]) -> Outlook:
-        """The short answer to a profile.
+        """The short answer to a profile, kept.
 
         Raises FaultsFound where it is not a possible patient.
         """
         key = tuple(document.items())
         if key not in self._made:
-            profile = profile_from_mapping(document, "pair", self.knowledge.catalogue)
-            facts = facts_of(profile, self.knowledge, self.today)
-            patient = Patient(profile, facts, self.knowledge, self.today)
-            self._made[key] = Outlook(patient, read_rules(self.knowledge, facts))
+            self._made[key] = self.once(document)
         return self._made[key]
+
+    def once(self, document: Mapping[str, str]) -> Outlook:
+        """The same for a profile that will not be asked again."""
+        patient = self.patient(document)
+        return Outlook(patient, read_rules(self.knowledge, patient.facts))
+
+    def patient(self, document: Mapping[str, str]) -> Patient:
+        """The patient of a profile, before any rule is read.
+
+        Raises FaultsFound where it is not a possible one.
+        """
+        profile = profile_from_mapping(document, "pair", self.knowledge.catalogue)
+        return Patient(profile, facts_of(profile, self.knowledge, self.today), self.knowledge, self.today)
 
     def side(self, pair: Pair, side: Side) -> Side:
         """A side as the engine answers it today."""

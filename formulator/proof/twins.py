@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import z3
 
@@ -48,8 +49,16 @@ class Twins:
 
     def differs(self, field: str) -> Formula:
         """When the two differ in this field."""
-        pairs = zip(self.first.variables.given[field].values, self.second.variables.given[field].values, strict=True)
-        return either(*(negated(_same(one, other)) for (_, one), (_, other) in pairs))
+        return self._differing[field]
+
+    @cached_property
+    def _differing(self) -> Mapping[str, Formula]:
+        first, second = self.first.variables.given, self.second.variables.given
+        pairs = {name: zip(first[name].values, second[name].values, strict=True) for name in first}
+        return {
+            name: either(*(negated(_same(one, other)) for (_, one), (_, other) in cells))
+            for name, cells in pairs.items()
+        }
 
     def given(self, model: z3.ModelRef, fields: Collection[str]) -> tuple[Given, Given]:
         """The cells that a model gives to the two."""
