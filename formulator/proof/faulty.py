@@ -10,7 +10,8 @@ from formulator.conditions.evaluate import Truth
 from formulator.engine.findings import Findings
 from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
-from formulator.proof.mutants import Mutant
+from formulator.knowledge.items import Rule
+from formulator.proof.mutants import OF_EFFECT, Mutant
 from formulator.proof.outlook import Outlook
 from formulator.proof.pairs import Asked, Pair, shown_by
 
@@ -26,6 +27,23 @@ def touches(mutant: Mutant, sound: Outlook) -> bool:
     """Whether the fault could change this answer: the rule holds or hangs, before or after."""
     before = truth(sound.patient.knowledge.rules[mutant.rule].when, sound.patient.facts)
     return before is not False or reading(mutant, sound) is not False
+
+
+def could_change(mutant: Mutant, sound: Outlook) -> bool:
+    """Whether the fault could change decision, statuses or arguments: what is open in silence adds to none of them."""
+    rule = sound.patient.knowledge.rules[mutant.rule]
+    before = _adds(rule, truth(rule.when, sound.patient.facts))
+    after = _adds(mutant.changed, reading(mutant, sound))
+    return before != after or (before == _SAYS and mutant.kind in OF_EFFECT)
+
+
+_SAYS, _ASKS = "says", "asks"
+
+
+def _adds(rule: Rule | None, value: Truth) -> str:
+    if rule is None or value is False:
+        return ""
+    return _SAYS if value else _ASKS if rule.unknown == "block" else ""
 
 
 def outlook_with(mutant: Mutant, knowledge: Knowledge, sound: Outlook) -> Outlook:

@@ -17,7 +17,7 @@ from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.proof.answers import Answers
 from formulator.proof.facts import facts_of as derived_facts_of
-from formulator.proof.faulty import ANSWER, ARGUMENT, noticed, outlook_with, reading, touches
+from formulator.proof.faulty import ANSWER, ARGUMENT, could_change, noticed, outlook_with, reading, touches
 from formulator.proof.invariants import Invariant, load_invariants
 from formulator.proof.mutants import DROPPED, OF_EFFECT, SOFTENED, Mutant, all_mutants
 from formulator.proof.outlook import Outlook
@@ -163,9 +163,14 @@ class Jury:
         """For each kind of killer that notices a mutant, the first that does."""
         faulty = mutant.knowledge(self.knowledge)
         found = dict(self._by_pairs(mutant, faulty))
-        touched = [(case, sight) for case, sight in self.case_sights if touches(mutant, sight.outlook)]
-        answers = [(case, sight, outlook_with(mutant, faulty, sight.outlook)) for case, sight in touched]
-        by_case = self._by_cases(mutant, answers, faulty, thorough=not found)
+        answers = [
+            (case, sight, outlook_with(mutant, faulty, sight.outlook))
+            for case, sight in self.case_sights
+            if could_change(mutant, sight.outlook)
+        ]
+        by_case = self._by_cases(mutant, answers)
+        if not (found or by_case):
+            by_case = self._by_whole_answers(mutant, faulty)
         by_law = next(_by_laws((sight, outlook) for _, sight, outlook in answers), "")
         by_law = by_law or next(_by_laws(self._pair_answers(mutant, faulty)), "")
         found.update({CASES: by_case} if by_case else {}, **({INVARIANTS: by_law} if by_law else {}))
@@ -173,7 +178,7 @@ class Jury:
 
     def _pair_answers(self, mutant: Mutant, faulty: Knowledge) -> Iterator[tuple[Sight, Outlook]]:
         for sight in self.pair_sights.get(mutant.rule, ()):
-            if touches(mutant, sight.outlook):
+            if could_change(mutant, sight.outlook):
                 yield sight, outlook_with(mutant, faulty, sight.outlook)
 
     def _by_pairs(self, mutant: Mutant, faulty: Knowledge) -> Iterator[tuple[str, str]]:
@@ -184,16 +189,20 @@ class Jury:
                 found.setdefault(names[what], f"{pair.rule}, {pair.shows}")
         yield from found.items()
 
-    def _by_cases(self, mutant: Mutant, answers: Sequence[CaseAnswer], faulty: Knowledge, thorough: bool) -> str:
-        """The first case that fails: by its short expectations, by arguments, and (if thorough) by the whole answer."""
-        for case, _, outlook in answers:
-            if any(problems(case, ShortAnswer(outlook), SHORT)):
+    def _by_whole_answers(self, mutant: Mutant, faulty: Knowledge) -> str:
+        """The first case whose whole answer fails: the slow way, for what nothing else notices."""
+        for case, sight in self.case_sights:
+            if touches(mutant, sight.outlook) and any(problems(case, whole_answer(case, faulty))):
+                return case.sentence
+        return ""
+
+    def _by_cases(self, mutant: Mutant, answers: Sequence[CaseAnswer]) -> str:
+        """The first case that fails by decision and statuses, or by its arguments."""
+        for case, sight, outlook in answers:
+            if _changed(sight, outlook) and any(problems(case, ShortAnswer(outlook), SHORT)):
                 return case.sentence
         for case, sight, outlook in answers:
             if _could_lose_an_argument(mutant, sight, outlook) and any(problems(case, ArguedAnswer(outlook), ARGUED)):
-                return case.sentence
-        for case, _, _ in answers if thorough else ():
-            if any(problems(case, whole_answer(case, faulty))):
                 return case.sentence
         return ""
 
@@ -208,10 +217,15 @@ def _could_lose_an_argument(mutant: Mutant, sight: Sight, outlook: Outlook) -> b
     return (sound is not False and lost) or outlook.decision != sight.outlook.decision
 
 
+def _changed(sight: Sight, outlook: Outlook) -> bool:
+    """Whether decision or statuses are others than the sound ones."""
+    return (outlook.decision, outlook.statuses) != (sight.outlook.decision, sight.outlook.statuses)
+
+
 def _by_laws(answers: Iterable[tuple[Sight, Outlook]]) -> Iterator[str]:
     """The invariants that these answers break; an answer with the sound decision and statuses breaks none."""
     for sight, outlook in answers:
-        if (outlook.decision, outlook.statuses) != (sight.outlook.decision, sight.outlook.statuses):
+        if _changed(sight, outlook):
             yield from (law.id for law in sight.laws if law.then is not None and violated(law.then, outlook))
 
 
