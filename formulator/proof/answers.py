@@ -40,6 +40,15 @@ class Answers:
         """The rules that are read for every patient."""
         return tuple(rule for rule in self.knowledge.rules.values() if not rule.when_nothing_is_left)
 
+    def with_other_decisions(self, knowledge: Knowledge, rule: str) -> Answers:
+        """The answers of a knowledge base that differs in one rule (changed or gone), where it changes no status."""
+        made = Answers(knowledge, self.variables, self.facts)
+        rules = {name: read for name, read in self.rules.items() if name != rule}
+        if rule in knowledge.rules:
+            rules[rule] = kleene(knowledge.rules[rule].when, self.facts)
+        vars(made).update(rules=rules, _statuses=self._statuses, _movable=self._movable)
+        return made
+
     def holds(self, rule: str) -> Formula:
         """When a rule holds."""
         return self.rules[rule].true

@@ -101,15 +101,20 @@ def _some_component(one: say.SomeComponent, at: Seen) -> bool:
 
 
 def _fits(component: ComponentAnswer, one: say.SomeComponent, at: Seen) -> bool:
+    if one.statuses and component.status not in one.statuses:
+        return False
     about = [rule for rule in at.findings.holds if component.id in at.knowledge.component_set_of_rule[rule]]
-    standings = at.knowledge.components[component.id].regulatory
-    here = [each.status for each in standings if truth(say.place_is(each.jurisdiction), at.facts)]
     return (
-        (not one.statuses or component.status in one.statuses)
-        and (one.argument is None or _any_matches(one.argument, about, at))
+        (one.argument is None or _any_matches(one.argument, about, at))
         and (one.without is None or not _any_matches(one.without, about, at))
-        and (not one.regulated or not set(here).isdisjoint(one.regulated))
+        and (not one.regulated or _stands_here(component.id, one.regulated, at))
     )
+
+
+def _stands_here(component: str, standings: tuple[str, ...], at: Seen) -> bool:
+    """Whether the component has one of these legal standings in the place."""
+    regulatory = (each for each in at.knowledge.components[component].regulatory if each.status in standings)
+    return any(truth(say.place_is(each.jurisdiction), at.facts) for each in regulatory)
 
 
 def _any_matches(wanted: say.ArgumentFilter, rules: Iterable[str], at: Seen) -> bool:

@@ -11,8 +11,8 @@ from formulator.proof.verification.report import Entry, Part, Report
 from formulator.ui.words import safe
 
 _LIMITS = """\
-What this does not prove: that a source is right, that a rule says what its source says, or that nothing was left out. The
-calendar is not part of the formulas: wherever a session may lie, one is assumed. Amounts are tested, not proven.
+What this does not prove: that a source is right, that a rule says what its source says, or that nothing was left out.
+The calendar is not part of the formulas: wherever a session may lie, one is assumed. Amounts are tested, not proven.
 """
 _SLOW_SECONDS = 0.05
 

@@ -13,9 +13,11 @@ import pytest
 from formulator.engine import recommend
 from formulator.knowledge import Knowledge
 from formulator.profile import profile_from_mapping
+from formulator.proof.expectations import CHECKS as ANSWER_CHECKS
 from formulator.strict_yaml import read_yaml
-from tests.spec.checks import CHECKS
+from tests.spec.why_not_checks import WHY_NOT_CHECKS
 
+CHECKS = ANSWER_CHECKS | WHY_NOT_CHECKS
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent.parent / "data" / "examples"
 CASE_KEYS = ("case", "profile", "from", "date", "expect", "why")

@@ -87,8 +87,14 @@ def from_json(text: str, place: Place) -> Report:
         if document["schema"] != SCHEMA:
             raise ValueError(f"the schema is not {SCHEMA}")
         parts = tuple(_part(one) for one in document["parts"])
-        named = ("knowledge_version", "knowledge_sha256", "program", "date")
-        return Report(*(str(document[name]) for name in named), int(document["patients"]), parts)
+        return Report(
+            knowledge_version=str(document["knowledge_version"]),
+            knowledge_sha256=str(document["knowledge_sha256"]),
+            program=str(document["program"]),
+            date=str(document["date"]),
+            patients=int(document["patients"]),
+            parts=parts,
+        )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         problem = f"This is no verification report: {error}."
         raise FaultsFound([Fault(place, "", problem, "what `formulator verify --write` writes")]) from None

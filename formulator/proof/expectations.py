@@ -9,7 +9,6 @@ from typing import Any
 
 from formulator.engine import Argument, Plan, Recommendation
 from formulator.engine.answer import USABLE
-from tests.spec.why_not_checks import WHY_NOT_CHECKS
 
 WEEKEND_SLACK_DAYS = 3  # a date that would fall on a weekend may move to the nearest working day
 
@@ -360,4 +359,4 @@ CHECKS: dict[str, Callable[[Recommendation, Any], Problems]] = {
         side_effects_mention,
         sources,
     )
-} | WHY_NOT_CHECKS
+}

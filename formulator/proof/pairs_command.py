@@ -1,0 +1,66 @@
+"""`formulator pairs`: check the stored pairs of patients, or make them anew from the knowledge."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+EXIT_CHECK_FAILED = 1
+EXIT_BAD_INPUT = 2
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Make every pair anew (minutes; needs formulator[verify]) and store them.")
+def pairs(write: bool) -> None:
+    """Two patients for each comparison of each rule: ask the engine about all of them; exit 1 where one is stale."""
+    from formulator.faults import FaultsFound  # noqa: PLC0415 - late imports keep the command line quick
+
+    try:
+        problems = _written() if write else _checked()
+    except FaultsFound as found:
+        click.echo("\n".join(map(str, found.faults)), err=True)
+        sys.exit(EXIT_BAD_INPUT)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(EXIT_CHECK_FAILED)
+    click.echo("Every comparison of every rule has its pair, and the engine answers each as recorded.")
+
+
+def _checked() -> list[str]:
+    from formulator.knowledge import load_knowledge  # noqa: PLC0415
+    from formulator.proof.pairs import stale_pairs  # noqa: PLC0415
+
+    return list(stale_pairs(load_knowledge()))
+
+
+def _written() -> list[str]:
+    from formulator.knowledge import load_knowledge  # noqa: PLC0415
+    from formulator.knowledge.archive import PAIRS  # noqa: PLC0415
+    from formulator.paths import data_directory  # noqa: PLC0415
+    from formulator.proof.explained import COUPLED, load_explained, unexplained  # noqa: PLC0415
+    from formulator.proof.pairing import all_pairs  # noqa: PLC0415
+    from formulator.proof.pairs import ASKED_ON, file_of  # noqa: PLC0415
+
+    knowledge = load_knowledge()
+    found: dict[str, list[Any]] = {}
+    coupled: list[tuple[str, str]] = []
+    with click.progressbar(all_pairs(knowledge, ASKED_ON), length=len(knowledge.rules), label="Rules") as rules:
+        for rule, pairs_of_rule, without in rules:
+            found.setdefault(file_of(rule.id, knowledge), []).extend(pairs_of_rule)
+            coupled += [(rule.id, name) for name in without]
+    _store(found, data_directory() / PAIRS)
+    return list(unexplained(coupled, load_explained(COUPLED)))
+
+
+def _store(found: dict[str, list[Any]], folder: Path) -> None:
+    from formulator.proof.pairs import written  # noqa: PLC0415
+
+    folder.mkdir(exist_ok=True)
+    for gone in {path.stem for path in folder.glob("*.csv")} - set(found):
+        (folder / f"{gone}.csv").unlink()
+    for name, pairs_of_file in found.items():
+        (folder / f"{name}.csv").write_text(written(pairs_of_file), encoding="utf-8")
