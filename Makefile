@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run test test-slow check format lint types imports knowledge benchmark lock clean
+.PHONY: help run test test-slow check format lint types imports knowledge fuzz mutate benchmark lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -44,6 +44,12 @@ knowledge: $(STAMP) ## the knowledge base is sound
 
 test-slow: $(STAMP) ## simulations that take minutes
 	$(BIN)/python -m pytest -q -m slow
+
+fuzz: $(STAMP) ## 100,000 damaged inputs to every parser: an answer or a message, quickly and in little memory
+	$(BIN)/python -m tests.fuzz --inputs 100000
+
+mutate: $(STAMP) ## a fixed sample of mutants of engine and knowledge; about half an hour (EACH=0: all, hours)
+	nice -n 15 $(BIN)/python -m tests.mutation --each $(or $(EACH),6)
 
 benchmark: $(STAMP) ## timings, printed and written to benchmarks/README.md
 	$(BIN)/python benchmarks/run.py

@@ -69,7 +69,7 @@ def _assemble(root: Path, reader: FileReader, catalogue: Catalogue) -> Knowledge
     about = _about(reader)
     thresholds = _by_id(reader.items("thresholds/*.yaml", items.Threshold))
     names = sorted(path.stem for path in (root / "indications").glob("*.yaml"))
-    reader.context = _context(catalogue, thresholds, names)
+    reader.context = condition_context(catalogue, thresholds, names)
     return Knowledge(
         version=about.version,
         sha256=knowledge_hash(root),
@@ -134,7 +134,7 @@ def _composition(reader: FileReader) -> items.Composition:
     return found[0] if found else items.Composition.model_construct(**_EMPTY_COMPOSITION)
 
 
-def _context(
+def condition_context(
     catalogue: Catalogue, thresholds: Mapping[str, items.Threshold], indications: list[str]
 ) -> ConditionContext:
     """The words that conditions may use: input fields, derived fields, thresholds."""
@@ -161,7 +161,7 @@ def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
     place = Place(f"data/{name}")
     try:
         found = [_source(entry) for entry in json.loads((root / name).read_text(encoding="utf-8"))]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ValidationError, RecursionError) as error:
         reader.faults.append(Fault(place, "", f"The sources cannot be read: {error}.", "a list of CSL JSON items"))
         return {}
     counts = Counter(source.id for source in found)

@@ -51,9 +51,7 @@ def _wrong_scale(values: Values, catalogue: Catalogue) -> Iterator[Clash]:
         return
     if isinstance(severity, float) and not scale.low <= severity <= scale.high:
         problem = f"{severity:g} on the scale {scale.name}"
-        yield Clash(
-            "severity", frozenset(("severity", "severity_scale")), problem, f"{scale.low:g} to {scale.high:g}"
-        )
+        yield Clash("severity", frozenset(("severity", "severity_scale")), problem, f"{scale.low:g} to {scale.high:g}")
     if scale.concerns and concern is not None and concern not in scale.concerns:
         fields = frozenset(("severity_scale", "concern"))
         yield Clash("severity_scale", fields, f"{scale.name} does not grade {concern}")
