@@ -25,7 +25,7 @@ YAML_PARTS = (
 )  # fmt: skip
 SEPARATORS = (",", ";", "\t", '"', '""', "\n", "\r\n", "\r", "..", "/", "&", "=", "%00", "%ff", "%", "+", "#")
 LARGEST = 2_000_100  # a little more than any parser takes
-LONG = (30, 300, 3_000, 3_000, 60_000, 600_000)
+LONG = (*(30, 300, 300, 3_000) * 6, 60_000, 60_000, 600_000)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _indent(lines: list[str], draw: Random) -> None:
 
 def _repeat(lines: list[str], draw: Random) -> None:
     place = draw.randrange(len(lines))
-    lines[place:place] = [lines[place]] * draw.choice((2, 50, 1_000))
+    lines[place:place] = [lines[place]] * draw.choice((2, 2, 2, 2, 50, 50, 1_000))
 
 
 def _truncated(text: str, _: Source, draw: Random) -> str:
@@ -158,7 +158,7 @@ def _long(text: str, source: Source, draw: Random) -> str:
 
 
 def _many_keys(text: str, _: Source, draw: Random) -> str:
-    number = draw.choice((10, 10, 500, 5_000, 30_000))
+    number = draw.choice((*(10, 10, 200) * 8, 5_000, 30_000))
     return text + "\n" + "".join(f"key_{draw.randrange(10**6)}: {place}\n" for place in range(number))
 
 

@@ -50,7 +50,7 @@ def targets(folder: Path) -> list[Target]:
     """All parsers; the folder is scratch. `share` is the part of a hundred inputs that a parser gets."""
     knowledge = load_knowledge()
     return [
-        Target("profile", 30, seeds.profiles(), _any_seed(_reader_of_profiles(knowledge))),
+        Target("profile", 34, seeds.profiles(), _any_seed(_reader_of_profiles(knowledge))),
         Target("upload", 10, _uploads(), _any_seed(_upload(knowledge))),
         Target("link", 10, seeds.links(), _any_seed(_link(knowledge))),
         Target("condition", 15, seeds.conditions(), _any_seed(_condition(knowledge))),
@@ -135,7 +135,7 @@ def _knowledge_files(folder: Path) -> Target:
     def run(seed: int, content: bytes) -> bool:
         return _in_place(folder / names[seed], content, texts[names[seed]], lambda: not lint_report(folder).faults)
 
-    return Target("knowledge", 7.7, list(texts.values()), run)
+    return Target("knowledge", 6.7, list(texts.values()), run)
 
 
 def _whole_knowledge(folder: Path) -> Target:
@@ -168,7 +168,7 @@ def _evidence_tables(folder: Path) -> Target:
             folder / names[seed], content, texts[names[seed]], lambda: bool(effects_of(folder, refuse=refuse))
         )
 
-    return Target("evidence", 8, list(texts.values()), run)
+    return Target("evidence", 5, list(texts.values()), run)
 
 
 def _manifest(folder: Path) -> Target:
