@@ -67,7 +67,8 @@ def small_knowledge(folder: Path) -> dict[str, str]:
     sources = json.loads((DATA / "sources" / "sources.json").read_text(encoding="utf-8"))
     texts = {name: _SOURCES_CITED.sub("sources: [document_a]", text) for name, text in texts.items()}
     known = [one for one in sources if one["id"] == "document_a"]
-    texts["sources/sources.json"] = json.dumps([*known, *sources[:3]], indent=1)
+    dated = [one for one in sources if "issued" in one and "author" in one]
+    texts["sources/sources.json"] = json.dumps([*known, *dated[:3]], indent=1)
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from formulator.faults import FaultsFound
-from formulator.ui.state import profile_of_upload
 from tests.conftest import CHECKOUT
 from tests.fuzz.__main__ import made
 from tests.fuzz.targets import Target
@@ -68,9 +67,3 @@ def test_a_parser_that_does_not_come_back_is_stopped_and_found(monkeypatch):
 
 def test_the_peak_of_memory_is_more_than_nothing_and_less_than_the_machine_has():
     assert 10 < most_megabytes() < 100_000
-
-
-@pytest.mark.parametrize("text", ['{"profile": {"age": 30, "age": 80}}', '{"profile": {"age": 30}, "profile": {}}'])
-def test_a_key_that_stands_twice_in_an_uploaded_answer_is_refused_and_never_settled_in_silence(text, catalogue):
-    with pytest.raises(FaultsFound, match="twice"):
-        profile_of_upload(text.encode(), "case.json", catalogue)
