@@ -18,7 +18,7 @@ from random import Random
 from tests.fuzz import seeds
 from tests.fuzz.damage import Source, damaged
 from tests.fuzz.targets import Target, targets
-from tests.fuzz.watch import Verdict, most_megabytes, watched
+from tests.fuzz.watch import Verdict, watched
 
 _SHOWN_A_TARGET = 12
 
@@ -30,16 +30,17 @@ def made(target: Target, number: int, seed: int) -> tuple[int, bytes]:
     return chosen, damaged(Source(target.texts[chosen], target.texts, seeds.words()), draw)
 
 
-def run_target(target: Target, numbers: range, seed: int) -> tuple[Counter[str], list[tuple[int, Verdict]]]:
-    """All inputs of a parser: how many came to what, and which broke a promise."""
-    counts, broken = Counter[str](), []
+def run_target(target: Target, numbers: range, seed: int) -> tuple[Counter[str], float, list[tuple[int, Verdict]]]:
+    """All inputs of a parser: how many came to what, the most memory, and which broke a promise."""
+    counts, most, broken = Counter[str](), 0.0, []
     for number in numbers:
         chosen, content = made(target, number, seed)
         verdict = watched(lambda given, chosen=chosen: target.run(chosen, given), content)
         counts[verdict.kind] += 1
+        most = max(most, verdict.megabytes)
         if verdict.is_broken:
             broken.append((number, verdict))
-    return counts, broken
+    return counts, most, broken
 
 
 def main() -> int:
@@ -64,11 +65,11 @@ def main() -> int:
                 numbers = range(options.only, options.only + 1)
                 print(repr(made(target, options.only, options.seed)[1][:2_000]))
             began = time.monotonic()
-            counts, broken = run_target(target, numbers, options.seed)
+            counts, most, broken = run_target(target, numbers, options.seed)
             tried, failed = tried + len(numbers), failed + len(broken)
             print(
                 f"{target.name:10} {len(numbers):7} {counts['answered']:8} {counts['refused']:8} {len(broken):7} "
-                f"{time.monotonic() - began:8.1f} {most_megabytes():5.0f}",
+                f"{time.monotonic() - began:8.1f} {most:5.0f}",
                 flush=True,
             )
             for number, verdict in broken[:_SHOWN_A_TARGET]:

@@ -1,4 +1,4 @@
-"""One input under watch: what came of it, how long it kept the processor, how much memory the process ever held."""
+"""One input under watch: what came of it, how long it kept the processor, how much memory the process held."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
@@ -20,10 +20,14 @@ _STATUS, _FORGET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 @dataclass(frozen=True)
 class Verdict:
-    """`kind`: answered, refused, crashed, slow or large; the last three break a promise, and `words` say how."""
+    """`kind`: answered, refused, crashed, slow or large; the last three break a promise, and `words` say how.
+
+    `megabytes` is the most memory that the whole program held meanwhile.
+    """
 
     kind: str
     words: str = ""
+    megabytes: float = 0
 
     @property
     def is_broken(self) -> bool:
@@ -41,6 +45,7 @@ def _stop(*_: object) -> None:
 
 def watched(run: Callable[[bytes], bool], content: bytes) -> Verdict:
     """Run a parser on an input; it says whether it answered (else it refused by a message of its own)."""
+    _forget_the_peak()
     verdict, seconds = _timed(run, content)
     if seconds > LONGEST_SECONDS:
         verdict, again = _timed(run, content)  # once more: the first time may have paid for caches
@@ -48,10 +53,9 @@ def watched(run: Callable[[bytes], bool], content: bytes) -> Verdict:
     if not verdict.is_broken and seconds > LONGEST_SECONDS:
         return Verdict("slow", f"{seconds:.1f} s of processor time")
     megabytes = most_megabytes()
-    if megabytes > LARGEST_MEGABYTES:
-        _forget_the_peak()
-        return verdict if verdict.is_broken else Verdict("large", f"{megabytes:.0f} MB")
-    return verdict
+    if not verdict.is_broken and megabytes > LARGEST_MEGABYTES:
+        return Verdict("large", f"{megabytes:.0f} MB", megabytes)
+    return replace(verdict, megabytes=megabytes)
 
 
 def _timed(run: Callable[[bytes], bool], content: bytes) -> tuple[Verdict, float]:
@@ -82,7 +86,7 @@ def _tried(run: Callable[[bytes], bool], content: bytes) -> Verdict:
 
 
 def most_megabytes() -> float:
-    """The most memory that this program ever held; Linux counts it from the program's own start."""
+    """The most memory that this program held; Linux counts from the program's own start, or since it was forgotten."""
     if _STATUS.exists():
         line = next(line for line in _STATUS.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
@@ -90,6 +94,6 @@ def most_megabytes() -> float:
 
 
 def _forget_the_peak() -> None:
-    """So that one input that took too much is not held against those that follow; Linux alone can."""
+    """So that what came before, the making of the input included, is not held against it; Linux alone can."""
     if _FORGET.exists():
         _FORGET.write_text("5", encoding="ascii")
