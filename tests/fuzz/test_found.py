@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from formulator.cli import main
 from formulator.evidence.families import load_vocabulary
 from formulator.evidence.tables import read_tables
 from formulator.faults import MOST_FAULTS, FaultsFound
@@ -154,3 +156,12 @@ def test_a_table_of_very_many_bad_rows_is_refused_with_the_first_messages(eviden
         read_tables(evidence)
     assert len(found.value.faults) == MOST_FAULTS + 1
     assert "more faults are not shown" in str(found.value.faults[-1])
+
+
+@pytest.mark.parametrize("option", ["--date", "--zone", "--technique"])
+def test_an_endless_option_is_quoted_in_a_line_of_bounded_length(option, tmp_path):
+    (tmp_path / "case.yaml").write_text("age: 40\n", encoding="utf-8")
+    run = CliRunner().invoke(main, ["recommend", str(tmp_path / "case.yaml"), option, "\u202ex\x1b" * 9_000])
+    assert run.exit_code == 2
+    assert len(run.output) < 400
+    assert run.output.isprintable() or run.output.rstrip("\n").isprintable()
