@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run test test-slow check format lint types imports knowledge release benchmark lock clean
+.PHONY: help run test test-slow check format lint types imports knowledge verify release fuzz mutate benchmark lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -45,8 +45,17 @@ knowledge: $(STAMP) ## the knowledge base is sound
 release: $(STAMP) ## record data/ as VERSION=year.month.number; AGAIN=--again makes the last one anew
 	$(BIN)/formulator release $(VERSION) $(AGAIN)
 
+verify: $(STAMP) ## prove and search the knowledge base; stores the report that the page Safety shows
+	$(BIN)/formulator verify --write
+
 test-slow: $(STAMP) ## simulations that take minutes
 	$(BIN)/python -m pytest -q -m slow
+
+fuzz: $(STAMP) ## 100,000 damaged inputs to every parser: an answer or a message, quickly and in little memory
+	$(BIN)/python -m tests.fuzz --inputs 100000
+
+mutate: $(STAMP) ## a fixed sample of mutants of engine and knowledge; about half an hour (EACH=0: all, hours)
+	nice -n 15 $(BIN)/python -m tests.mutation --each $(or $(EACH),6)
 
 benchmark: $(STAMP) ## timings, printed and written to benchmarks/README.md
 	$(BIN)/python benchmarks/run.py

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from formulator import __version__
-from formulator.faults import Fault, FaultsFound, Place, did_you_mean
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
 
 EXIT_CHECK_FAILED = 1
 EXIT_BAD_INPUT = 2
@@ -79,7 +79,7 @@ def _day(text: str | None) -> date:
         return date.today()
     day = read_date(text)
     if day is None:
-        raise FaultsFound([Fault(Place("--date"), "", f"{text!r} is not a date of the calendar.", ALLOWED)])
+        raise FaultsFound([Fault(Place("--date"), "", f"{shown(text)} is not a date of the calendar.", ALLOWED)])
     return day
 
 
@@ -104,7 +104,7 @@ _file = click.Path(path_type=Path)
 def _known_technique(identifier: str | None, knowledge: Any) -> str | None:
     if identifier is None or identifier in knowledge.techniques:
         return identifier
-    problem, advice = f"There is no technique {identifier!r}.", did_you_mean(identifier, knowledge.techniques)
+    problem, advice = f"There is no technique {shown(identifier)}.", did_you_mean(identifier, knowledge.techniques)
     raise FaultsFound([Fault(Place("--technique"), "", problem, "ids of `formulator knowledge techniques`", advice)])
 
 

@@ -37,12 +37,24 @@ class Fault:
         return f"{where}{self.problem}{allowed}{advice}"
 
 
+MOST_FAULTS = 200
+"""So many messages are shown of one document; who has more mends these first."""
+
+
 class FaultsFound(Exception):
     """Raised with every fault that was found, never with the first alone."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def shortened(faults: list[Fault], name: str) -> list[Fault]:
+    """The first faults of a document, and how many more there are."""
+    more = len(faults) - MOST_FAULTS
+    return (
+        faults if more <= 0 else [*faults[:MOST_FAULTS], Fault(Place(name), "", f"{more} more faults are not shown.")]
+    )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

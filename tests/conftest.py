@@ -27,6 +27,7 @@ settings.register_profile(
     print_blob=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
+settings.register_profile("quick", settings.get_profile("repeatable"), max_examples=6)  # for mutants: many short runs
 settings.load_profile("repeatable")
 
 

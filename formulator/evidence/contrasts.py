@@ -10,10 +10,9 @@ from pathlib import Path
 
 from formulator.evidence.network.studies import contrast_faults
 from formulator.evidence.network.treatments import Contrast
-from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shortened, shown
 
 COLUMNS = ("id", "treat1", "treat2", "estimate", "se")
-MOST_FAULTS = 200
 _HEADER = ", ".join(COLUMNS)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _COMMA_NUMBER = re.compile(r"[+-]?[0-9]+,[0-9]+")
@@ -44,7 +43,7 @@ def contrasts_from_text(text: str, name: str) -> list[Contrast]:
     if not contrasts and not faults:
         faults.append(Fault(Place(name), "", "There are no rows below the header.", "at least one contrast"))
     if faults:
-        raise FaultsFound(_shortened(faults, name))
+        raise FaultsFound(shortened(faults, name))
     return contrasts
 
 
@@ -127,9 +126,3 @@ def _number(text: str, place: Place, column: str, faults: list[Fault]) -> float:
 
 def _at_column(fault: Fault, places: dict[str, Place]) -> Fault:
     return Fault(places.get(fault.field, fault.place), fault.field, fault.problem, fault.allowed, fault.advice)
-
-
-def _shortened(faults: list[Fault], name: str) -> list[Fault]:
-    if len(faults) <= MOST_FAULTS:
-        return faults
-    return [*faults[:MOST_FAULTS], Fault(Place(name), "", f"{len(faults) - MOST_FAULTS} more faults are not shown.")]

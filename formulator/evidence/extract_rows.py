@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from formulator.faults import Fault, Place, did_you_mean, shown
 
@@ -137,6 +138,12 @@ class TableReader:
             self._stop(Fault(Place(table.file), "", f"The file cannot be read: {reason}."))
             return
         reader = csv.reader(text.splitlines(keepends=True))
+        try:
+            yield from self._checked_lines(reader, table)
+        except csv.Error as error:
+            self._stop(Fault(Place(table.file, reader.line_num), "", f"The row is not CSV: {error}."))
+
+    def _checked_lines(self, reader: Any, table: Table) -> Iterator[Row]:
         header = tuple(name.strip() for name in next(reader, []))
         missing = [name for name in table.needed if name not in header]
         if missing:
@@ -145,7 +152,7 @@ class TableReader:
             return
         yield from self._lines(reader, header, table)
 
-    def _lines(self, reader: Iterator[list[str]], header: tuple[str, ...], table: Table) -> Iterator[Row]:
+    def _lines(self, reader: Any, header: tuple[str, ...], table: Table) -> Iterator[Row]:
         line = 2
         for cells in reader:
             if len(cells) > len(header):
@@ -153,7 +160,7 @@ class TableReader:
                 self.faults.append(Fault(Place(table.file, line, len(header) + 1), "", problem))
             elif any(cells):
                 yield Row(dict(zip(header, cells, strict=False)), table.file, line, header)
-            line = reader.line_num + 1  # type: ignore[attr-defined]
+            line = reader.line_num + 1
 
     def _stop(self, fault: Fault) -> None:
         self.faults.append(fault)

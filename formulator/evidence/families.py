@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
+from typing import TypeVar
 
+from formulator.faults import Fault, FaultsFound, Place, shown
 from formulator.paths import data_directory
 
 BY_INDICATION = "by_indication"
@@ -102,33 +105,61 @@ class Vocabulary:
 
 
 def load_vocabulary(folder: Path | None = None) -> Vocabulary:
-    """Read the vocabulary of a folder; a file that it lacks is taken from data/evidence."""
-    labels = [_label(row) for row in _rows("outcome_labels.csv", folder)]
-    families = list(_rows("families.csv", folder))
+    """Read the vocabulary of a folder; a file that it lacks is taken from data/evidence.
+
+    Raises FaultsFound where a file of the folder cannot be read, or a row of it is not whole or has no number where
+    one is needed.
+    """
+    families = _items("families.csv", folder, dict)
     return Vocabulary(
-        labels={label.name: label for label in labels},
+        labels={label.name: label for label in _items("outcome_labels.csv", folder, _label)},
         families={row["family"]: _family(row) for row in families},
         label_families={part: row["family"] for row in families for part in row["label_families"].split(";")},
-        components={row["component"]: _component(row) for row in _rows("component_ids.csv", folder)},
-        allowed=_allowed(_rows("enums.csv", folder)),
+        components={one.id: one for one in _items("component_ids.csv", folder, _component)},
+        allowed=_allowed(_items("enums.csv", folder, dict)),
     )
 
 
-def _rows(name: str, folder: Path | None) -> Iterator[dict[str, str]]:
-    shipped = data_directory() / "evidence"
+Made = TypeVar("Made")
+
+
+def _items(name: str, folder: Path | None, make: Callable[[dict[str, str]], Made]) -> list[Made]:
+    """What is made of each row of a file: the folder's own where it has one with all columns, else the shipped one."""
+    shipped = data_directory() / "evidence" / name
+    header, rows = _table(shipped)
     own = folder / name if folder else None
-    usable = own is not None and own.exists() and _has_columns_of(own, shipped / name)
-    with (own if own is not None and usable else shipped / name).open(encoding="utf-8-sig", newline="") as stream:
-        yield from csv.DictReader(stream)
+    if own is not None and own.exists():
+        own_header, own_rows = _table(own)
+        if set(header) <= set(own_header):
+            header, rows = own_header, own_rows
+    items, faults = [], []
+    for line, cells in rows:
+        try:
+            items.append(make(dict(zip(header, cells, strict=True))))
+        except ValueError as error:
+            faults.append(Fault(Place(name, line), "", f"The row cannot be read: {error}."))
+    if faults:
+        raise FaultsFound(faults)
+    return items
 
 
-def _has_columns_of(own: Path, shipped: Path) -> bool:
-    return set(_header(shipped)) <= set(_header(own))
+def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header, and each row that is not empty with its line."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream)
+            header = next(reader, [])
+            return header, [(reader.line_num, cells) for cells in reader if cells]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or "it is not a table in UTF-8"
+        raise FaultsFound([Fault(Place(path.name), "", f"The file cannot be read: {reason}.")]) from None
 
 
-def _header(path: Path) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return next(csv.reader(stream), [])
+def _number(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{shown(text)} is not a number")
+    return number
 
 
 def _label(row: dict[str, str]) -> Label:
@@ -141,8 +172,8 @@ def _label(row: dict[str, str]) -> Label:
         used=row["use"] == "yes",
         rank=int(row["rank"]),
         natural_unit=row["natural_unit"],
-        natural_factor=float(row["natural_factor"] or 1),
-        reference_sd=float(row["reference_sd"]) if row["reference_sd"] else None,
+        natural_factor=_number(row["natural_factor"] or "1"),
+        reference_sd=_number(row["reference_sd"]) if row["reference_sd"] else None,
         reference_sd_trials=int(row["reference_sd_trials"] or 0),
     )
 
@@ -163,7 +194,7 @@ def _component(row: dict[str, str]) -> EvidenceComponent:
     )
 
 
-def _allowed(rows: Iterator[dict[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
+def _allowed(rows: list[dict[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         found.setdefault((row["file"], row["column"]), set()).add(row["value"])

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from formulator.evidence.extract_rows import ARMS, OUTCOMES, OVERLAPS, REGIONS, STUDIES, Row, TableReader
 from formulator.evidence.families import Vocabulary, load_vocabulary
-from formulator.faults import Fault, FaultsFound, did_you_mean, shown
+from formulator.faults import Fault, FaultsFound, did_you_mean, shortened, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def read_tables(folder: Path, *, refuse: bool | None = None) -> Tables:
         _known_countries(reader, regions, studies)
         overlaps = [row for row in overlaps if all(reader.refers(row, c, studies) for c in ("study_a", "study_b"))]
     if reader.broken or (strict and reader.faults):
-        raise FaultsFound(sorted(reader.faults, key=_by_place))
+        raise FaultsFound(shortened(sorted(reader.faults, key=_by_place), folder.name))
     return Tables(
         studies=studies,
         arms=arms,

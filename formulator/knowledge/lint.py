@@ -162,14 +162,14 @@ def overrated_certainty(knowledge: Knowledge) -> Iterator[Fault]:
 
 
 def decisions_without_reason(knowledge: Knowledge) -> Iterator[Fault]:
-    """Every indication has a reason to treat or a decision that forbids it; treat_after says what comes first."""
+    """Every indication has a reason to treat or a decision that forbids it; treat_after says what comes first.
+
+    What decides where nothing is left to inject is no reason for or against an indication.
+    """
+    deciding = [one for one in knowledge.rules.values() if TREATMENT in one.subject or one.decision]
     for name in knowledge.indications:
         facts = {"indication": name}
-        reasons = [
-            rule
-            for rule in knowledge.rules.values()
-            if (TREATMENT in rule.subject or rule.decision) and truth(rule.when, facts)
-        ]
+        reasons = [one for one in deciding if not one.when_nothing_is_left and truth(one.when, facts)]
         if not reasons:
             yield Fault(
                 _place(knowledge, "Indication", name), "id", f"{name}: no rule says why it may be treated or why not."

@@ -161,7 +161,7 @@ def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
     place = Place(f"data/{name}")
     try:
         found = [_source(entry) for entry in json.loads((root / name).read_text(encoding="utf-8"))]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ValidationError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ValidationError, RecursionError) as error:
         reader.faults.append(Fault(place, "", f"The sources cannot be read: {error}.", "a list of CSL JSON items"))
         return {}
     counts = Counter(source.id for source in found)

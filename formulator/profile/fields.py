@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from formulator.paths import data_directory
-from formulator.profile.tables import rows_of
+from formulator.profile.tables import number_in, rows_of
 from formulator.profile.units import read_conversions
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
@@ -170,8 +170,8 @@ def _field(row: dict[str, str], choices: dict[str, dict[str, str]]) -> Field:
         unit=row["unit"],
         meaning=row["meaning"],
         choices=choices.get(row["field"], flags),
-        low=float(low) if low else None,
-        high=float(row["high"]) if row["high"] else None,
+        low=float(number_in(low, "fields.csv")) if low else None,
+        high=float(number_in(row["high"], "fields.csv")) if row["high"] else None,
         low_is_excluded=row["low"].startswith(">"),
     )
 
@@ -183,4 +183,5 @@ def _changeable(row: dict[str, str]) -> Changeable:
 
 
 def _scale(row: dict[str, str]) -> Scale:
-    return Scale(row["scale"], float(row["low"]), float(row["high"]), _words(row["concerns"]))
+    low, high = (float(number_in(row[end], "scales.csv")) for end in ("low", "high"))
+    return Scale(row["scale"], low, high, _words(row["concerns"]))

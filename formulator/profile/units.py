@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from formulator.paths import data_directory
-from formulator.profile.tables import rows_of
+from formulator.profile.tables import number_in, rows_of
 
 _NUMBER = re.compile(
     r"([+-]?(?:(?:0|[1-9][0-9]{0,39})(?:\.[0-9]{1,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?)(?![0-9])\s*(.*)",
@@ -32,14 +32,14 @@ def conversions() -> Conversions:
 def read_conversions(root: Path) -> Conversions:
     """For each field, each accepted unit with its factor and offset to the stored unit (data/profile/units.csv).
 
-    Raises ValueError where the table has another shape or names a unit of a field twice.
+    Raises ValueError where the table has another shape, no numbers, or names a unit of a field twice.
     """
     table: dict[str, dict[str, tuple[Decimal, Decimal]]] = {}
     for row in rows_of(root / "profile" / "units.csv", ("field", "unit", "factor", "offset", "basis")):
         unit, units = row["unit"].translate(_MICRO_SIGNS), table.setdefault(row["field"], {})
         if unit in units:
             raise ValueError(f"units.csv names {unit} of {row['field']} twice")
-        units[unit] = (Decimal(row["factor"]), Decimal(row["offset"]))
+        units[unit] = (number_in(row["factor"], "units.csv"), number_in(row["offset"], "units.csv"))
     return table
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
+from formulator.faults import MOST_FAULTS, Fault, FaultsFound, Place, did_you_mean, shown
 from formulator.profile.dates import ALLOWED, read_date
 from formulator.profile.fields import UNKNOWN, Catalogue, Field
 from formulator.profile.possible import Clash, clashes
@@ -18,6 +18,7 @@ from formulator.strict_yaml import Node
 _EMPTY = ("", "~", "null", "Null", "NULL")
 _TRUTH = {"true": "yes", "false": "no", "True": "yes", "False": "no"}
 LONGEST_LIST = 400
+_LONGEST_RANGE = 60  # signs; the pattern that splits a range takes quadratic time in blanks
 
 
 class _Refused(Exception):
@@ -38,6 +39,9 @@ def validate(document: Node, catalogue: Catalogue) -> Profile:
     reading = _Reading(catalogue)
     for name, node in document.value.items():
         reading.take(name, node)
+        if len(reading.faults) >= MOST_FAULTS:
+            reading.faults.append(Fault(node.place, "", f"Reading stopped here, after {MOST_FAULTS} faults."))
+            break
     faults = [*reading.faults, *(_fault_at(document, one) for one in clashes(reading.values, catalogue))]
     if faults:
         raise FaultsFound(faults)
@@ -196,7 +200,8 @@ def _date_range(field: Field, node: Node) -> DateRange:
             raise _Refused("A range has exactly two keys.", "{from: date, to: date}")
         ends = [_scalar(field, node.value["from"]), _scalar(field, node.value["to"])]
     else:
-        ends = re.split(r"\s*\.\.\s*|/|\s+to\s+", _scalar(field, node))
+        text = _scalar(field, node)
+        ends = re.split(r"\s*\.\.\s*|/|\s+to\s+", text) if len(text) <= _LONGEST_RANGE else [text]
     if len(ends) > 2:
         raise _Refused(f"{shown(node.value)} is not a range.", "first..last")
     first, last = _day(ends[0]), _day(ends[-1])

@@ -20,6 +20,7 @@ CODED = ("concern", "cause", "sex", "skin_type", "phototype", "site", "severity_
 _VERSION = "knowledge"
 _REFUSED = "link_refused"
 _OPENED = "link_opened"
+_MOST_REFUSALS = 20
 
 
 def read_link(knowledge: Knowledge) -> None:
@@ -49,7 +50,12 @@ def choices_of_link(given: Mapping[str, list[str]], knowledge: Knowledge) -> tup
         else:
             refused.append(f"{shown(name)} is not part of a link: only coded choices are. It was ignored.")
     _drop_contradictions(values, knowledge.catalogue, refused)
-    return values, refused
+    return values, _shortened(refused)
+
+
+def _shortened(refused: list[str]) -> list[str]:
+    more = len(refused) - _MOST_REFUSALS
+    return refused if more <= 0 else [*refused[:_MOST_REFUSALS], f"{more} more parts of the link were refused."]
 
 
 def _take_choice(

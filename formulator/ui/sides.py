@@ -7,10 +7,10 @@ import streamlit as st
 from formulator.explain.attribution import with_inputs
 from formulator.export.words import field_label
 from formulator.knowledge import Knowledge
-from formulator.profile import Catalogue, Profile, profile_from_mapping, profile_from_text
+from formulator.profile import Catalogue, Profile, profile_from_mapping
 from formulator.ui.examples import examples
 from formulator.ui.one_field import change_fields, changed_fields, forget_for_another, show_one_field
-from formulator.ui.state import entered, profile_from_form, uploaded_text
+from formulator.ui.state import entered, profile_from_form, profile_of_upload
 from formulator.ui.words import safe
 
 CURRENT, COPY, UPLOAD = "current", "copy", "upload"
@@ -41,7 +41,9 @@ def second_side(first: Profile | None, knowledge: Knowledge) -> Profile | None:
         upload = st.file_uploader(
             "Case as JSON or YAML", ["json", "yaml", "yml"], key="compare_upload", max_upload_size=2
         )
-        return _without_domain(profile_from_text(uploaded_text(upload), upload.name)) if upload else None
+        return (
+            _without_domain(profile_of_upload(upload.getvalue(), upload.name, knowledge.catalogue)) if upload else None
+        )
     return _profile(chosen, knowledge.catalogue) if chosen else None
 
 

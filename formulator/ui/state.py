@@ -105,31 +105,42 @@ def read_upload(catalogue: Catalogue) -> None:
     if upload is None:
         return
     try:
-        profile = profile_from_text(uploaded_text(upload), upload.name, catalogue)
+        profile = profile_of_upload(upload.getvalue(), upload.name, catalogue)
     except FaultsFound as found:
         st.session_state[UPLOAD_FAULTS] = tuple(str(fault) for fault in found.faults)
     else:
         fill_form(profile.plain(), catalogue)
 
 
-def uploaded_text(upload: Any) -> str:
-    """The profile in an uploaded file, as text. Raises FaultsFound where it is too large or no text."""
-    content = upload.getvalue()
-    place = Place(upload.name)
+def profile_of_upload(content: bytes, name: str, catalogue: Catalogue) -> Profile:
+    """The profile in a file that somebody chose: a profile, or a downloaded answer that holds one under `profile`.
+
+    Raises FaultsFound where it is too large, is not text, or holds a fault.
+    """
     if len(content) > LARGEST_UPLOAD:
-        raise FaultsFound([Fault(place, "", "The file is too large.", f"at most {LARGEST_UPLOAD:,} bytes")])
+        raise FaultsFound([Fault(Place(name), "", "The file is too large.", f"at most {LARGEST_UPLOAD:,} bytes")])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FaultsFound([Fault(place, "", "The file is not UTF-8 text.", "YAML or JSON")]) from None
-    return _profile_part(text)
+        raise FaultsFound([Fault(Place(name), "", "The file is not UTF-8 text.", "YAML or JSON")]) from None
+    return profile_from_text(_profile_part(text), name, catalogue)
 
 
 def _profile_part(text: str) -> str:
-    """A downloaded answer holds its profile under `profile`; a bare profile is taken as it is."""
+    """A downloaded answer holds its profile under `profile`; a bare profile is taken as it is.
+
+    A key that stands twice is left for the strict reader, which refuses it: here the last one would win unseen.
+    """
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError):
         return text
     inner = document.get("profile") if isinstance(document, dict) else None
     return json.dumps(inner) if isinstance(inner, dict) else text
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found

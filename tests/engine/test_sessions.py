@@ -182,7 +182,9 @@ def test_an_event_that_does_not_lie_ahead_is_refused_as_a_fault_of_the_profile(d
     document = {key: value for key, value in document.items() if key != "start_date"}
     with pytest.raises(FaultsFound) as found:
         ask({**document, "event_date": (TODAY - timedelta(days=days)).isoformat()})
-    assert found.value.faults[0].field == "event_date"
+    [fault] = found.value.faults
+    assert (fault.field, fault.allowed, fault.place.file) == ("event_date", "a later date", "case")
+    assert str(TODAY) in fault.problem
 
 
 # ------------------------------------------------------------------ the calendar itself

@@ -55,8 +55,10 @@ def test_pauses_of_both_plans_are_read_as_one():
 
 @pytest.mark.parametrize("other", [{"age": 46}, {"sex": "male"}, {"pregnancy": "yes"}])
 def test_contradictions_about_the_person_are_refused(other):
-    with pytest.raises(FaultsFound, match="an earlier one"):
+    with pytest.raises(FaultsFound, match="an earlier one") as found:
         together(HAIR, {**SKIN, **other})
+    assert {fault.field for fault in found.value.faults} >= set(other)
+    assert all(fault.place.line and fault.problem.startswith("Profile 2 says ") for fault in found.value.faults)
 
 
 def test_two_possible_profiles_that_make_an_impossible_person_are_refused():
