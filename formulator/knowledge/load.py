@@ -38,14 +38,22 @@ def load_knowledge(data: Path | None = None, shape: Shape = as_written) -> Knowl
 
     Raises FaultsFound with every schema fault and every reference to something that does not exist.
     """
+    knowledge, faults = what_can_be_read(data, shape)
+    if faults:
+        raise FaultsFound(faults)
+    return knowledge
+
+
+def what_can_be_read(data: Path | None, shape: Shape = as_written) -> tuple[Knowledge, tuple[Fault, ...]]:
+    """The items that can be read, and every fault: for those who look for more faults, never for an answer.
+
+    Raises FaultsFound where not even the fields can be read.
+    """
     root = data or data_directory()
     reader = FileReader(root, shape)
-    catalogue = _catalogue(root)
-    knowledge = _assemble(root, reader, catalogue)
+    knowledge = _assemble(root, reader, _catalogue(root))
     faults = [*reader.faults, *broken_references(knowledge), *_fields_explained_that_do_not_exist(knowledge)]
-    if faults:
-        raise FaultsFound(sorted(faults, key=str))
-    return knowledge
+    return knowledge, tuple(sorted(faults, key=str))
 
 
 def _catalogue(root: Path) -> Catalogue:

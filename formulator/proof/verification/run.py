@@ -9,9 +9,11 @@ from pathlib import Path
 from time import perf_counter
 
 from formulator import __version__
-from formulator.knowledge import Knowledge, load_knowledge
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean
+from formulator.knowledge import Knowledge
 from formulator.knowledge.acceptances import load_acceptances
 from formulator.knowledge.lint import lint_report
+from formulator.knowledge.load import what_can_be_read
 from formulator.proof.agreement import Agreement
 from formulator.proof.analysis.report import Checked, analyse
 from formulator.proof.answers import answers_of
@@ -39,15 +41,19 @@ LEAST_SCORE = 0.95
 
 @dataclass(frozen=True)
 class Verification:
-    """One knowledge base to be verified; `data` is its folder, None for the shipped one. `heard` hears of progress."""
+    """One knowledge base to be verified; `data` is its folder, None for the shipped one.
+
+    `heard` hears of progress. `unread` says that some of its items cannot be read; the rest is verified all the same.
+    """
 
     knowledge: Knowledge
     data: Path | None
     today: date
     heard: Callable[[str], None] = lambda _: None
+    unread: bool = False
 
-    def parts(self, without: Sequence[str] = ()) -> Iterator[Part]:
-        """Each part as it is done, but those left out by name."""
+    def parts(self, only: Sequence[str] = ()) -> Iterator[Part]:
+        """Each part as it is done, or only those named; raises FaultsFound for a name that is none."""
         steps = {
             LINT: self._lint,
             AGREEMENT: self._agreement,
@@ -56,10 +62,26 @@ class Verification:
             PAIRS: self._pairs,
             MUTATION: self._mutation,
         }
-        for step in (step for name, step in steps.items() if name not in without):
+        for name in only:
+            if name not in steps:
+                advice = did_you_mean(name, steps)
+                raise FaultsFound([Fault(Place("--only"), "", f"{name!r} is no part.", ", ".join(steps), advice)])
+        for step in (step for name, step in steps.items() if not only or name in only):
             started = perf_counter()
-            part = step()
+            part = self._guarded(name, step)
             yield Part(part.name, part.promise, part.passed, perf_counter() - started, part.figures, part.entries)
+
+    def _guarded(self, name: str, step: Callable[[], Part]) -> Part:
+        """A part that cannot be read, or that breaks on knowledge which cannot, has failed; the others go on."""
+        try:
+            return step()
+        except FaultsFound as found:
+            return _part(name, _UNREAD, [_fault(fault) for fault in found.faults], {})
+        except Exception as error:
+            if not self.unread:
+                raise
+            why = f"Not done on knowledge that cannot be read ({type(error).__name__})."
+            return _part(name, _UNREAD, [Entry(name, why, passed=False)], {})
 
     def report(self, parts: Iterable[Part]) -> Report:
         """The parts with what they are about."""
@@ -70,7 +92,7 @@ class Verification:
     def _lint(self) -> Part:
         self.heard("reading every file")
         found = lint_report(self.data)
-        entries = [Entry(fault.field or "file", str(fault), passed=False) for fault in found.faults]
+        entries = [_fault(fault) for fault in found.faults]
         return _part(LINT, "Every file is sound, every item has sources, nothing is unread.", entries, found.counts)
 
     def _agreement(self) -> Part:
@@ -122,6 +144,11 @@ class Verification:
 
 
 _ACCEPTED = "Accepted: "
+_UNREAD = "Everything that is verified can be read."
+
+
+def _fault(fault: Fault) -> Entry:
+    return Entry(fault.field or "file", str(fault), passed=False)
 
 
 def _part(name: str, promise: str, entries: Sequence[Entry], figures: dict[str, int]) -> Part:
@@ -168,5 +195,6 @@ def _survivors(found: MutationReport, explained: Sequence[Explained]) -> Iterato
 
 
 def verification_of(data: Path | None, today: date, heard: Callable[[str], None] = lambda _: None) -> Verification:
-    """The verification of the shipped knowledge or of a folder; raises FaultsFound where it cannot be read."""
-    return Verification(load_knowledge(data), data, today, heard)
+    """The verification of the shipped knowledge or of a folder; raises FaultsFound where nothing can be read."""
+    knowledge, faults = what_can_be_read(data)
+    return Verification(knowledge, data, today, heard, unread=bool(faults))
