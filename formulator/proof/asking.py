@@ -18,11 +18,16 @@ from formulator.proof.formulas import carriers
 
 
 def with_field(formulas: Sequence[Formula], answers: Answers, field: str, value: object) -> tuple[Formula, ...]:
-    """The same formulas for the same patient with one given field set: to a value, or to unknown (None)."""
+    """The same formulas for the same patient with one given field set: to a value, or to unknown (None).
+
+    All are packed into one term, so that what they share is rewritten once.
+    """
     given = answers.variables.field(field)
     fixed = [(one, TRUE if shown == value else FALSE) for shown, one in given.values]
-    changed = z3.substitute(z3.Or(*formulas, FALSE, FALSE), *fixed)
-    return tuple(cast(Formula, part) for part in changed.children()[: len(formulas)])
+    packed = z3.substitute(z3.Or(*formulas, FALSE, FALSE), *fixed).children()
+    if len(packed) != len(formulas) + 2:
+        raise ValueError("z3 has not kept the formulas apart")
+    return tuple(cast(Formula, part) for part in packed[: len(formulas)])
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Asking:
 
     @cached_property
     def noticing(self) -> Mapping[str, Mapping[str, Formula]]:
-        """For each rule that asks whether something is known, for each field whose absence may be why it holds, when."""
+        """For each rule that asks what is known, for each field: when its absence is why the rule holds."""
         answers = self.answers
         noticing = dict.fromkeys(rule for rules in answers.knowledge.rules_noticing.values() for rule in rules)
         return {rule.id: carriers(rule.when, True, answers.facts) for rule in noticing}

@@ -5,7 +5,8 @@ A column holds one bit a patient. Every shared term is evaluated once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ class Reading:
         self._columns = columns
         self._patients = patients
         self._made: dict[int, Column] = {}
-        self._kept: list[z3.ExprRef] = []
+        self._kept: list[Formula] = []
         self._all = np.packbits(np.ones(patients, dtype=bool))
 
     def __call__(self, formula: Formula) -> Truths:
@@ -41,32 +42,42 @@ class Reading:
 
         Raises KeyError for a variable without a column, NotImplementedError for a term that is no truth table.
         """
-        waiting: list[z3.ExprRef] = [formula]
+        self._kept.append(formula)  # z3 gives the number of a dropped term to another one
+        waiting = [formula.as_ast()]
         while waiting:
             term = waiting[-1]
-            missing = [] if term.get_id() in self._made else self._unread(term)
+            number = z3.Z3_get_ast_id(_CONTEXT, term)
+            parts = [] if number in self._made else _parts(term)
+            missing = [part for part in parts if z3.Z3_get_ast_id(_CONTEXT, part) not in self._made]
             if missing:
                 waiting += missing
                 continue
-            if term.get_id() not in self._made:
-                self._made[term.get_id()] = self._value(term)
-                self._kept.append(term)  # z3 gives the number of a dropped term to another one
+            if number not in self._made:
+                self._made[number] = self._value(term, parts)
             waiting.pop()
         return np.unpackbits(self._made[formula.get_id()], count=self._patients).astype(bool)
 
-    def _unread(self, term: z3.ExprRef) -> list[z3.ExprRef]:
-        return [part for part in term.children() if part.get_id() not in self._made]
+    def _value(self, term: Any, parts: Sequence[Any]) -> Column:
+        values = [self._made[z3.Z3_get_ast_id(_CONTEXT, part)] for part in parts]
+        declaration = z3.Z3_get_app_decl(_CONTEXT, term)
+        kind = z3.Z3_get_decl_kind(_CONTEXT, declaration)
+        if kind == z3.Z3_OP_UNINTERPRETED and not parts:
+            return self._columns[z3.Z3_get_symbol_string(_CONTEXT, z3.Z3_get_decl_name(_CONTEXT, declaration))]
+        if kind not in _OPERATIONS:
+            raise NotImplementedError(f"a term of kind {kind} is not read over columns")
+        return _OPERATIONS[kind](values, self._all)
 
-    def _value(self, term: z3.ExprRef) -> Column:
-        parts = [self._made[part.get_id()] for part in term.children()]
-        if z3.is_and(term):
-            return np.bitwise_and.reduce(parts)
-        if z3.is_or(term):
-            return np.bitwise_or.reduce(parts)
-        if z3.is_not(term):
-            return self._all & ~parts[0]
-        if z3.is_true(term) or z3.is_false(term):
-            return self._all if z3.is_true(term) else np.zeros_like(self._all)
-        if parts:
-            raise NotImplementedError(f"{term.decl().name()} is not read over columns")
-        return self._columns[term.decl().name()]
+
+def _parts(term: Any) -> list[Any]:
+    """The arguments of a term, by z3's own C interface: its Python wrapper takes ten times as long."""
+    return [z3.Z3_get_app_arg(_CONTEXT, term, number) for number in range(z3.Z3_get_app_num_args(_CONTEXT, term))]
+
+
+_CONTEXT = z3.main_ctx().ref()
+_OPERATIONS: Mapping[int, Callable[[Sequence[Column], Column], Column]] = {
+    z3.Z3_OP_AND: lambda values, _: np.bitwise_and.reduce(values),
+    z3.Z3_OP_OR: lambda values, _: np.bitwise_or.reduce(values),
+    z3.Z3_OP_NOT: lambda values, every: every & ~values[0],
+    z3.Z3_OP_TRUE: lambda _, every: every,
+    z3.Z3_OP_FALSE: lambda _, every: np.zeros_like(every),
+}

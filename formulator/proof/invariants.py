@@ -42,8 +42,8 @@ class Invariant(Item):
     """What must hold for every possible patient: `then` wherever `when` certainly holds, or a law of a change.
 
     A law compares two answers: `never_adds` and `never_removes` speak of the components `among` that are used,
-    `never_milder` of the decision that the rules force (whatever is left to use), `never_permits` of who is not treated,
-    `never_ends_a_pause` of the pauses of medicines.
+    `never_milder` of the decision that the rules force, whatever is left to use, `never_permits` of who is not
+    treated, `never_ends_a_pause` of the pauses of medicines.
     """
 
     sentence: Prose

@@ -67,7 +67,7 @@ class Prover:
 
     def _counter_example(self, invariant: Invariant) -> CounterExample | None:
         if invariant.then is not None:
-            fails = both(self._premise(invariant), negated(self.readings.formula(invariant.then)))
+            fails = both(self.premise(invariant), negated(self.readings.formula(invariant.then)))
             chosen = self.smallest(fails)
             return None if chosen is None else CounterExample(chosen)
         if invariant.change is None:
@@ -76,14 +76,15 @@ class Prover:
         flags = invariant.change.of(self.readings.answers.knowledge)
         return next(filter(None, map(broken, flags)), None)
 
-    def _premise(self, invariant: Invariant) -> Formula:
+    def premise(self, invariant: Invariant) -> Formula:
+        """When the invariant speaks about a patient."""
         return kleene(invariant.when, self.readings.answers.facts).true
 
     def _broken(self, invariant: Invariant, change: Change) -> Callable[[str], CounterExample | None]:
         """For a flag, the smallest patient for whom this change of it breaks the law."""
         answers = self.readings.answers
         told = self._told(invariant)
-        premise = self._premise(invariant)
+        premise = self.premise(invariant)
 
         def broken_by(flag: str) -> CounterExample | None:
             about = (premise, *told, *answers.variables.possible(flag))
@@ -117,6 +118,10 @@ class Prover:
         broken = self._broken(invariant, change)
         return tuple(name for name in change.but if broken(name) is None)
 
+    def some_patient(self, wanted: Formula) -> Mapping[str, Any] | None:
+        """Any profile for which a formula holds, or None where no patient is such."""
+        return None if self._solver.check(wanted) == z3.unsat else self._document(self._solver.model())
+
     def smallest(self, wanted: Formula) -> Mapping[str, Any] | None:
         """The profile with the fewest given fields for which a formula holds, or None where no patient is such."""
         if self._solver.check(wanted) == z3.unsat:
@@ -129,9 +134,12 @@ class Prover:
             model = self._solver.model() if self._solver.check() == z3.sat else None
             self._solver.pop()
             if model is not None:
-                true = {name.name() for name in model.decls() if z3.is_true(model[name])}
-                return variables.document(true, self.today)
+                return self._document(model)
         raise ValueError("the solver contradicts itself")
+
+    def _document(self, model: z3.ModelRef) -> dict[str, Any]:
+        true = {name.name() for name in model.decls() if z3.is_true(model[name])}
+        return self.readings.answers.variables.document(true, self.today)
 
 
 def _some_lost(before: Sequence[Formula], after: Sequence[Formula]) -> Formula:

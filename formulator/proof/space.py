@@ -6,11 +6,12 @@ a statement about all cells is a statement about all patients.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise, product
-from math import floor, inf
+from math import floor, inf, prod
 from typing import Any
 
 from formulator.conditions import Condition
@@ -53,7 +54,7 @@ class Space:
 
     catalogue: Catalogue
     cells: Mapping[str, tuple[SpaceCell, ...]]
-    impossible: tuple[tuple[tuple[str, int], tuple[str, int]], ...]
+    impossible: tuple[Pair, ...]
     stockable: tuple[str, ...]
 
     def place(self, field: str, value: Word) -> int:
@@ -74,12 +75,34 @@ class Space:
         found = {name: values[name] for name in self.catalogue.fields if name in values}
         return {**found, STOCK: sorted(stock)} if stock else found
 
-    def size(self) -> int:
-        """How many different patients the space tells apart, impossible pairs included, stock left out."""
-        count = 1
-        for cells in self.cells.values():
-            count *= len(cells) + 1
-        return count
+    def patients(self) -> int:
+        """How many different possible patients the space tells apart; what is in stock is left out."""
+        choices = {field: frozenset(range(-1, len(cells))) for field, cells in self.cells.items()}
+        return _counted(choices, self.impossible)
+
+
+Pair = tuple[tuple[str, int], tuple[str, int]]
+Choices = Mapping[str, frozenset[int]]
+
+
+def _counted(choices: Choices, impossible: Sequence[Pair]) -> int:
+    """The number of ways to choose one cell a field (-1: unknown) without an impossible pair."""
+    active = [pair for pair in impossible if all(cell in choices.get(field, ()) for field, cell in pair)]
+    met = Counter(field for pair in active for field, _ in pair)
+    free = prod(len(cells) for field, cells in choices.items() if field not in met)
+    if not met:
+        return free
+    busiest = met.most_common(1)[0][0]
+    bound = {field: cells for field, cells in choices.items() if field in met and field != busiest}
+    return free * sum(_counted(_left(bound, (busiest, cell), active), active) for cell in choices[busiest])
+
+
+def _left(
+    choices: Mapping[str, frozenset[int]], taken: tuple[str, int], impossible: Sequence[Pair]
+) -> dict[str, frozenset[int]]:
+    """The cells that remain once one is taken."""
+    barred = {other for pair in impossible for one, other in (pair, pair[::-1]) if one == taken}
+    return {field: frozenset(cell for cell in cells if (field, cell) not in barred) for field, cells in choices.items()}
 
 
 def space_of(knowledge: Knowledge, also: Iterable[Condition] = ()) -> Space:
@@ -166,9 +189,7 @@ def _number_inside(low: Cut, high: Cut) -> float:
     return low[0] + 1 if high[0] > low[0] + 1 else (low[0] + high[0]) / 2
 
 
-def _impossible(
-    cells: Mapping[str, Sequence[SpaceCell]], catalogue: Catalogue
-) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
+def _impossible(cells: Mapping[str, Sequence[SpaceCell]], catalogue: Catalogue) -> Iterator[Pair]:
     """Pairs of cells that the validation of a profile refuses, asked of the validation itself."""
     pairs = {(one.field, one.other_field) for one in catalogue.impossible}.union(_CONSTRAINED_PAIRS)
     for one, other in sorted(pairs):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import get_args
 
-from formulator.conditions import Condition, IsOneOf
+from formulator.conditions import Condition, IsOneOf, fields_read
 from formulator.engine.answer import STATUSES
 from formulator.faults import Fault, FaultsFound, did_you_mean, shown
 from formulator.knowledge import Knowledge
@@ -24,7 +24,11 @@ REGULATED = ("approved", "off_label", "unapproved", "restricted", "banned", "cos
 
 @dataclass(frozen=True, slots=True)
 class ArgumentFilter:
-    """Which rules are meant; an empty tuple means any. `sources_only`: all its sources are of these types."""
+    """Which rules are meant; an empty tuple means any.
+
+    `sources_only`: all its sources are of these types; `reads`: its condition reads one of these fields; `subject`: it
+    speaks about one of these by that name.
+    """
 
     kind: tuple[str, ...] = ()
     harm: tuple[str, ...] = ()
@@ -33,7 +37,8 @@ class ArgumentFilter:
     decision: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     sources_only: tuple[str, ...] = ()
-    rule: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
 
     def matches(self, rule: Rule, knowledge: Knowledge) -> bool:
         """Whether a rule of the knowledge base is meant."""
@@ -46,11 +51,12 @@ class ArgumentFilter:
                 ("role", self.role),
                 ("decision", self.decision),
                 ("unknown", self.unknown),
-                ("id", self.rule),
             )
         )
         types = {knowledge.sources[source].type for source in rule.sources}
-        return plain and (not self.sources_only or types <= set(self.sources_only))
+        weak = not self.sources_only or types <= set(self.sources_only)
+        reads = not self.reads or not fields_read(rule.when).isdisjoint(self.reads)
+        return plain and weak and reads and (not self.subject or not set(rule.subject).isdisjoint(self.subject))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +292,8 @@ def _filter(node: Node, knowledge: Knowledge) -> ArgumentFilter:
         "decision": GRAVEST_FIRST,
         "unknown": ("block", "assume"),
         "sources_only": get_args(SourceType),
-        "rule": knowledge.rules,
+        "reads": knowledge.rules_reading,
+        "subject": sorted(knowledge.subjects),
     }
     return ArgumentFilter(**{name: _words(child, allowed[name], name) for name, child in found.items()})
 

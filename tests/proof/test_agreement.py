@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulator.engine.answer import STATUSES
@@ -90,7 +90,7 @@ def disagreements(asked: Iterable[tuple[Profile, date]]) -> list[str]:
 
 
 def test_engine_and_formulas_agree_on_random_profiles() -> None:
-    drawn = ((profile, TODAY) for profile in profiles(load_catalogue(), seed=1, count=2500))
+    drawn = ((profile, TODAY) for profile in profiles(load_catalogue(), seed=1, count=1000))
     assert disagreements(drawn) == []
 
 
@@ -118,6 +118,7 @@ CELLS = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=25)
 @given(CELLS)
 def test_a_combination_is_possible_exactly_where_the_validation_takes_it(chosen: dict[str, int]) -> None:
     variables = answers().variables
@@ -133,12 +134,17 @@ def test_a_combination_is_possible_exactly_where_the_validation_takes_it(chosen:
         assert possible
 
 
+@cache
+def some_answers() -> list[Answered]:
+    """The engine's answers to some random profiles."""
+    return [answered(one, shipped()) for one in profiles(load_catalogue(), seed=50, count=600)]
+
+
 def test_sessions_lie_only_where_the_formulas_allow_them_and_hold_only_what_they_allow() -> None:
     plans = Plans(answers())
-    drawn = [answered(one, shipped()) for one in profiles(load_catalogue(), seed=50, count=1500)]
-    drawn = [one for one in drawn if one.plan and one.plan.sessions]
+    drawn = [one for one in some_answers() if one.plan and one.plan.sessions]
     reading = reading_of(drawn)
-    assert len(drawn) > 50
+    assert len(drawn) > 20
     assert reading(plans.sessions).all()
     for name in shipped().components:
         held = np.array([any(name in each.components for each in one.plan.sessions) for one in drawn if one.plan])
@@ -147,15 +153,14 @@ def test_sessions_lie_only_where_the_formulas_allow_them_and_hold_only_what_they
 
 
 def test_a_pause_of_a_medicine_is_planned_only_where_the_formulas_say_that_it_is_taken() -> None:
-    plans = Plans(answers())
-    drawn = [answered(one, shipped()) for one in profiles(load_catalogue(), seed=60, count=1500)]
+    plans, drawn = Plans(answers()), some_answers()
     reading = reading_of(drawn)
     listed = 0
     for washout in shipped().washouts:
         found = np.array([bool(one.plan and any(w.text == washout.text for w in one.plan.washouts)) for one in drawn])
         listed += found.any()
         assert not (found & ~reading(both(plans.sessions, plans.washout(washout.id)))).any(), washout.id
-    assert listed > 3
+    assert listed >= 2
 
 
 def test_drawn_patients_are_what_the_validation_takes() -> None:
