@@ -76,6 +76,16 @@ class MutationReport:
         judged = counts[KILLED] + counts[SURVIVED]
         return counts[KILLED] / judged if judged else 1.0
 
+    def score_by(self, *killers: str) -> float:
+        """The same part, counting only what these kinds of killer notice."""
+        judged = [one for one in self.outcomes if one.verdict != EQUIVALENT]
+        return sum(not one.noticed_by.keys().isdisjoint(killers) for one in judged) / max(1, len(judged))
+
+    @property
+    def equivalent(self) -> tuple[Mutant, ...]:
+        """The mutants of which it is proven that they change the decision and the statuses of nobody."""
+        return tuple(one.mutant for one in self.outcomes if one.verdict == EQUIVALENT)
+
     @property
     def survivors(self) -> tuple[Mutant, ...]:
         """The mutants that nothing notices although somebody's answer changes."""

@@ -92,7 +92,7 @@ def _behind(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
 
 
 def _possible(variables: Variables, fields: Collection[str]) -> Iterator[Formula]:
-    for name in fields:
+    for name in sorted(fields):
         values = variables.given[name].values
         if len(values) > 1:
             yield z3.AtMost(*(one for _, one in values), 1)
