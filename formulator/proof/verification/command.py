@@ -38,6 +38,9 @@ def verify(folder: Path | None, write: bool, report: Path | None, only: tuple[st
     except FaultsFound as found:
         click.echo("\n".join(map(str, found.faults)), err=True)
         sys.exit(EXIT_BAD_INPUT)
+    except Exception as error:
+        click.echo(f"formulator: stopped by something unforeseen ({type(error).__name__}).", err=True)
+        sys.exit(EXIT_BAD_INPUT)
     sys.exit(0 if passed else EXIT_CHECK_FAILED)
 
 

@@ -66,7 +66,9 @@ class Verification:
             if name not in steps:
                 advice = did_you_mean(name, steps)
                 raise FaultsFound([Fault(Place("--only"), "", f"{name!r} is no part.", ", ".join(steps), advice)])
-        for step in (step for name, step in steps.items() if not only or name in only):
+        for name, step in steps.items():
+            if only and name not in only:
+                continue
             started = perf_counter()
             part = self._guarded(name, step)
             yield Part(part.name, part.promise, part.passed, perf_counter() - started, part.figures, part.entries)
