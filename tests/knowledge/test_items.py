@@ -233,3 +233,15 @@ def test_a_fault_of_the_file_about_the_knowledge_names_the_part_and_the_line(tmp
     [fault] = reader.faults
     assert str(fault).startswith("data/knowledge.yaml:1:10: version: String should match pattern")
     assert str(fault).endswith(".")
+
+
+def test_an_id_that_stands_twice_is_named_with_where_it_stood_first(tmp_path: Path):
+    group = "  - {id: some_group, meaning: Some words., members: [prp], reviewed: 2026-11-25, status: active}\n"
+    (tmp_path / "groups.yaml").write_text(f"items:\n{group}{group}", encoding="utf-8")
+    from formulator.knowledge.items import Group
+
+    reader = FileReader(tmp_path)
+    assert len(reader.items("groups.yaml", Group)) == 2
+    assert [str(fault) for fault in reader.faults] == [
+        "data/groups.yaml:3:5: id: some_group stands twice (first at data/groups.yaml:2:5). Allowed: each id once."
+    ]
