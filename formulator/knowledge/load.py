@@ -132,7 +132,9 @@ def _about(reader: FileReader) -> items.About:
     try:
         return items.About.model_validate(node.plain())
     except ValidationError as error:
-        reader.faults += [Fault(node.at(one["loc"]).place, str(one["loc"]), one["msg"] + ".") for one in error.errors()]
+        for one in error.errors():
+            field = ".".join(map(str, one["loc"]))
+            reader.faults.append(Fault(node.at(one["loc"]).place, field, f"{one['msg']}."))
         return items.About(version="unread", notice="unread")
 
 

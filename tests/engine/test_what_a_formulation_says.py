@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formulator.engine import recommend
 from formulator.engine.amounts import Filled, Filling, Given, fill_all
 from formulator.engine.answer import Response
 from formulator.engine.blood import blood_for
@@ -21,6 +22,8 @@ from formulator.engine.ranking import Ranked, Ranking
 from formulator.engine.reasons import benefit_and_burden, mark_pareto, part_text, why_below
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Chemistry
+from formulator.profile import profile_from_mapping
+from tests.conftest import TODAY
 
 SCALP = "scalp_point_by_point"
 
@@ -96,6 +99,39 @@ def test_a_yield_without_a_lowest_value_counts_no_blood(knowledge):
 
 def test_what_is_no_blood_product_draws_none(knowledge):
     assert blood_for(filled(knowledge, "minoxidil")[0], knowledge) == ()
+
+
+# ------------------------------------------------------------------ the patient's size
+
+
+MAN = {"domain": "hair", "concern": "hair_thinning", "cause": "androgenetic", "sex": "male", "age": 34, "site": "scalp",
+       "severity_scale": "norwood", "severity": 3, "anticoagulant": "no"}  # fmt: skip
+
+
+def plasma_alone(knowledge: Knowledge, **size: float) -> Formulation:
+    """The formulation of plasma alone for a man of this size."""
+    profile = profile_from_mapping({**MAN, "stocked_components": ["prp"], **size}, "case")
+    found = recommend(profile, knowledge, TODAY).formulations
+    return next(one for one in found if one.components == ("prp",))
+
+
+def test_the_area_of_the_profile_is_what_is_covered_and_counted_as_punctures(knowledge):
+    one = plasma_alone(knowledge, area_cm2=24)
+    [syringe] = one.syringes
+    [by_hand] = filled(knowledge, "prp", area=24)
+    assert syringe.area_cm2 == 24
+    assert one.burden.points == syringe.points
+    if syringe.technique == SCALP:
+        assert (syringe.points, syringe.volume_ml) == (by_hand.syringe.points, by_hand.syringe.volume_ml) == (24, 2.4)
+    punctures = {part.id: part.value for part in one.score_parts}.get("each_100_points", 0)
+    more = {part.id: part.value for part in plasma_alone(knowledge, area_cm2=48).score_parts}["each_100_points"]
+    assert more < punctures <= 0
+
+
+def test_without_an_area_the_published_volume_of_a_session_or_a_square_centimetre_is_given(knowledge):
+    [syringe] = plasma_alone(knowledge).syringes
+    assert syringe.area_cm2 is None
+    assert syringe.volume_ml or syringe.per_cm2_ml
 
 
 # ------------------------------------------------------------------ limits

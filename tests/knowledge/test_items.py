@@ -206,3 +206,42 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path):
     assert not_text == "data/groups.yaml: The file cannot be read: it is not UTF-8 text."
     assert folder == "data/washouts.yaml: The file cannot be read: Is a directory."
     assert absent == "data/absent.yaml: The file cannot be read: No such file or directory."
+
+
+def test_a_name_that_nothing_has_is_reported_with_what_it_should_be_and_the_nearest(knowledge):
+    from dataclasses import replace
+
+    from formulator.knowledge.references import broken_references
+
+    rule = next(one for one in knowledge.rules.values() if one.subject == ("minoxidil",))
+    wrong = {"subject": ("minoxidl",), "sources": ("no_such_source_at_all",)}
+    rules = {**knowledge.rules, rule.id: rule.model_copy(update=wrong)}
+    found = [str(fault) for fault in broken_references(replace(knowledge, rules=rules))]
+    place = knowledge.places[f"Rule {rule.id}"]
+    assert found == [
+        f"{place}: sources: {rule.id}: the source 'no_such_source_at_all' is not defined.",
+        f"{place}: subject: {rule.id}: the component or group 'minoxidl' is not defined. Did you mean 'minoxidil'?",
+    ]
+
+
+def test_a_fault_of_the_file_about_the_knowledge_names_the_part_and_the_line(tmp_path: Path):
+    from formulator.knowledge.load import _about
+
+    (tmp_path / "knowledge.yaml").write_text("version: latest\nnotice: Education.\n", encoding="utf-8")
+    reader = FileReader(tmp_path)
+    assert _about(reader).version == "unread"
+    [fault] = reader.faults
+    assert str(fault).startswith("data/knowledge.yaml:1:10: version: String should match pattern")
+    assert str(fault).endswith(".")
+
+
+def test_an_id_that_stands_twice_is_named_with_where_it_stood_first(tmp_path: Path):
+    group = "  - {id: some_group, meaning: Some words., members: [prp], reviewed: 2026-11-25, status: active}\n"
+    (tmp_path / "groups.yaml").write_text(f"items:\n{group}{group}", encoding="utf-8")
+    from formulator.knowledge.items import Group
+
+    reader = FileReader(tmp_path)
+    assert len(reader.items("groups.yaml", Group)) == 2
+    assert [str(fault) for fault in reader.faults] == [
+        "data/groups.yaml:3:5: id: some_group stands twice (first at data/groups.yaml:2:5). Allowed: each id once."
+    ]
