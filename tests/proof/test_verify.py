@@ -77,6 +77,13 @@ FAULTS = (
         "concern: hair",
     ),
     Planted(
+        "any becomes all in the rule on kidneys and tranexamic acid",
+        "rules/components/tranexamic_acid.yaml",
+        in_item("renal_impairment_with_intradermal_tranexamic_acid", "any:", "all:"),
+        "idney",
+        "renal_impairment: yes",
+    ),
+    Planted(
         "a course has no stop rule",
         "protocols/melasma.yaml",
         without(r"^stop_rule: .*\n"),

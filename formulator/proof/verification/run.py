@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from formulator import __version__
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
@@ -22,7 +23,7 @@ from formulator.proof.explained import SURVIVORS, Explained, load_explained
 from formulator.proof.invariants import load_invariants
 from formulator.proof.mutation import KILLED, MutationReport, jury_of, mutation_score
 from formulator.proof.pairs import stale_pairs
-from formulator.proof.prover import Proof, prove_all
+from formulator.proof.prover import Proof, prove_all, prover_of
 from formulator.proof.space import space_of
 from formulator.proof.verification.report import Entry, Part, Report
 
@@ -94,8 +95,16 @@ class Verification:
     def _lint(self) -> Part:
         self.heard("reading every file")
         found = lint_report(self.data)
-        entries = [_fault(fault) for fault in found.faults]
+        entries = [_fault(fault, self._concerned(fault)) for fault in found.faults]
         return _part(LINT, "Every file is sound, every item has sources, nothing is unread.", entries, found.counts)
+
+    def _concerned(self, fault: Fault) -> Mapping[str, Any] | None:
+        """For a fault in the file of an indication or its course, the smallest patient who has that indication."""
+        path = Path(fault.place.file or "")
+        if path.parent.name not in ("protocols", "indications") or path.stem not in self.knowledge.indications:
+            return None
+        prover = prover_of(self.knowledge, (), self.today)
+        return prover.smallest(prover.readings.answers.indication(path.stem))
 
     def _agreement(self) -> Part:
         self.heard(f"{DRAWN_PATIENTS} random patients")
@@ -149,8 +158,8 @@ _ACCEPTED = "Accepted: "
 _UNREAD = "Everything that is verified can be read."
 
 
-def _fault(fault: Fault) -> Entry:
-    return Entry(fault.field or "file", str(fault), passed=False)
+def _fault(fault: Fault, witness: Mapping[str, Any] | None = None) -> Entry:
+    return Entry(fault.field or "file", str(fault), passed=False, witness=witness)
 
 
 def _part(name: str, promise: str, entries: Sequence[Entry], figures: dict[str, int]) -> Part:
