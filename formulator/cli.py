@@ -249,13 +249,12 @@ def compare(before: str, after: str, form: str, today: str | None) -> None:
 @_guarded
 def lint(folder: Path | None) -> None:
     """Check the shipped knowledge base or the one in FOLDER; exit 1 where a check fails, 2 where it cannot be read."""
-    from formulator.knowledge import load_knowledge
     from formulator.knowledge.lint import lint_report
     from formulator.proof.invariants import load_invariants
 
     report = lint_report(folder)
-    if report.loaded:
-        load_invariants(load_knowledge(folder), folder)
+    if report.knowledge is not None:
+        load_invariants(report.knowledge, folder)
     click.echo(report.text(), nl=False, err=not report.loaded)
     sys.exit(EXIT_CHECK_FAILED if report.faults and report.loaded else EXIT_BAD_INPUT if report.faults else 0)
 

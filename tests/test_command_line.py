@@ -261,7 +261,7 @@ def test_lint_exits_with_1_exactly_where_something_is_wrong(monkeypatch, faults)
     found = tuple(Fault(Place("data/x.yaml", number + 1, 1), "id", "is wrong.") for number in range(faults))
     monkeypatch.setattr("formulator.knowledge.lint.lint_report", lambda folder: LintReport(found, {"rules": 3}, ()))
     result = call("lint")
-    assert result.exit_code == (1 if faults else 0)
+    assert result.exit_code == (1 if faults else 0), result.output
     assert result.stdout.count("data/x.yaml:") == faults
     assert "3 rules" in result.stdout
 

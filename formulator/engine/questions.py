@@ -46,9 +46,9 @@ def _touches(rule: Rule, statuses: frozenset[str], situation: Situation) -> bool
 def questions(situation: Situation) -> tuple[Question, ...]:
     """Every unknown field whose answer would change something, the most valuable first.
 
-    Fields that the clinician marked as unknown come first, then what blocks, then what could change the decision; after
-    that what could bring most components into the answer or out of it, by the harm of the rules behind it. A question
-    comes before a blood test, otherwise the order of the fields decides.
+    Fields that the clinician marked as unknown come first, then what blocks, then what could change the decision, the
+    gravest change first; after that the harm of the rules behind it, and how many components could enter the answer or
+    leave it. A question comes before a blood test, otherwise the order of the fields decides.
     """
     tests = _work_up(situation)
     rules = _open_fields(situation)
@@ -79,7 +79,7 @@ def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
     return found
 
 
-Worth = tuple[bool, bool, bool, int, int, bool, int]
+Worth = tuple[bool, bool, bool, int, int, int, bool, int]
 
 
 def _question(
@@ -95,8 +95,9 @@ def _question(
         field not in situation.patient.profile.asked_unknown,
         not any(rule.unknown == "block" for rule in rules),
         not decides,
-        -max((_size(outcome) for _, outcome in outcomes), default=0),
+        -max((_weight(outcome)[0] for _, outcome in outcomes), default=0),
         min((HARM_ORDER.index(rule.harm) for rule in rules), default=HARM_ORDER.index("moderate")),
+        -max((_size(outcome) for _, outcome in outcomes), default=0),
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )

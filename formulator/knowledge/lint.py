@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from formulator.conditions import fields_read, truth
@@ -27,12 +27,13 @@ _STRONG_CERTAINTY = ("high", "moderate")
 
 @dataclass(frozen=True, slots=True)
 class LintReport:
-    """What the lint found and what it counted."""
+    """What the lint found and what it counted; `knowledge` is what it has read, None where it could not."""
 
     faults: tuple[Fault, ...]
     counts: dict[str, int]
     explained: tuple[str, ...]
     loaded: bool = True
+    knowledge: Knowledge | None = field(default=None, repr=False)
 
     def text(self) -> str:
         """The report for a terminal."""
@@ -60,7 +61,7 @@ def lint_report(data: Path | None = None) -> LintReport:
     root = data or data_directory()
     if data is None or (root / VERSIONS).exists():
         faults += release_faults(root, knowledge)
-    return LintReport(tuple(sorted(faults, key=str)), _counts(knowledge), _explanations(knowledge))
+    return LintReport(tuple(sorted(faults, key=str)), _counts(knowledge), _explanations(knowledge), knowledge=knowledge)
 
 
 def _acceptances(knowledge: Knowledge, data: Path | None) -> tuple[Fault, ...]:

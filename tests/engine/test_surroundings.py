@@ -32,9 +32,17 @@ def test_a_note_is_shown_whole_exactly_where_its_condition_holds_and_one_of_its_
             for one in getattr(knowledge, name)
             if truth(one.when, facts) is True and (not one.components or set(one.components) & used)
         ]
-        if answer.decision in ("treat", "treat_after") or getattr(answer, name):
+        wanted = answer.indication if name == "expect" else answer.plan
+        if wanted or getattr(answer, name):
             shown = [{key: asdict(one)[key] for key in KEPT} for one in getattr(answer, name)]
             assert shown == expected
+
+
+def judged_differently(threshold, facts) -> bool:
+    """Whether one position has this patient's own value below its number, and another has it above."""
+    numbers = [one.number for one in threshold.positions if one.number is not None]
+    value = facts.get(threshold.field)
+    return bool(numbers) and value is not None and min(numbers) <= value < max(numbers)
 
 
 @settings(max_examples=25)
@@ -44,6 +52,10 @@ def test_a_disagreement_is_shown_where_it_touches_the_answer_and_with_all_its_po
     facts = facts_of(profile_from_mapping(document, "case"), knowledge, TODAY)
     topics = [one for one in knowledge.disagreements if truth(one.when, facts) is True]
     read = set().union(*(thresholds_read(knowledge.rules[name].when) for name in read_rules(knowledge, facts).holds))
+    meets = {
+        name for rule in knowledge.rules_of_indication[facts.get("indication")] for name in thresholds_read(rule.when)
+    }
+    read |= {name for name in meets if judged_differently(knowledge.thresholds[name], facts)}
     disputed = [one for name, one in sorted(knowledge.thresholds.items()) if name in read and one.positions]
     expected = [(one.topic, one.used, one.why, one.positions) for one in topics]
     expected += [(one.meaning, f"{one.value:g} {one.unit}", one.why, one.positions) for one in disputed]

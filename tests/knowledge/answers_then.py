@@ -35,7 +35,7 @@ def said(profile: dict[str, Any], knowledge: Knowledge, today: date) -> dict[str
         "statuses": {one["id"]: one["status"] for one in answer["components"]},
         "sessions": [[one["date"], one["components"]] for one in (answer["plan"] or {"sessions": []})["sessions"]],
         "formulations": [one["components"] for one in answer["formulations"]],
-        "asked": [one["field"] for one in answer["missing"]],
+        "asked": sorted(one["field"] for one in answer["missing"]),
         "arguments": _hash([*map(_cut, answer["decision_arguments"]), arguments]),
         "notes": _hash([answer[name] for name in ("before", "after", "expect", "side_effects")]),
     }

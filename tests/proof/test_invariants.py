@@ -147,7 +147,11 @@ FAIL_OTHERWISE = frozenset(
             "nothing_used_without_support",
         ),
         *("no_plan_after_a_refusal", "no_procedure_before_something_else", "treat_means_something_is_left"),
-        *("what_blocks_is_asked_what_is_assumed_is_named", "every_assumption_is_named", "possible_pregnancy_is_asked"),
+        *(
+            "what_blocks_is_asked_what_is_assumed_is_named",
+            "every_assumption_is_named",
+            "every_grave_objection_is_named",
+        ),
         *("no_certainty_beyond_its_sources", "no_plan_without_reassessment_and_stop_rule"),
     )
 )
@@ -189,7 +193,7 @@ def test_a_plan_for_those_who_are_refused_is_noticed(monkeypatch: pytest.MonkeyP
 def test_a_question_or_an_assumption_that_is_left_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Asking, "asked", lambda *_: FALSE)
     monkeypatch.setattr(Asking, "assumed", lambda *_: FALSE)
-    for name in FAIL_OTHERWISE & {"every_assumption_is_named", "possible_pregnancy_is_asked"}:
+    for name in ("every_assumption_is_named", "every_grave_objection_is_named", "possible_pregnancy_is_asked"):
         fails(name, shipped())
     fails("what_blocks_is_asked_what_is_assumed_is_named", shipped())
 

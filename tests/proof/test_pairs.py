@@ -16,7 +16,8 @@ from formulator.conditions.tree import AtLeast, Below
 from formulator.engine.answer import Recommendation
 from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
-from formulator.knowledge.load import PAIRS, knowledge_hash
+from formulator.knowledge.archive import PAIRS
+from formulator.knowledge.load import knowledge_hash
 from formulator.proof.atoms import deciding_atoms, resolutions
 from formulator.proof.explained import COUPLED, load_explained, unexplained
 from formulator.proof.pairs import (
