@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from formulator.conditions import fields_read, truth
@@ -33,7 +33,7 @@ class LintReport:
     counts: dict[str, int]
     explained: tuple[str, ...]
     loaded: bool = True
-    knowledge: Knowledge | None = field(default=None, repr=False)
+    knowledge: Knowledge | None = None
 
     def text(self) -> str:
         """The report for a terminal."""

@@ -12,6 +12,7 @@ from formulator.conditions.tree import thresholds_read
 from formulator.engine.answer import USABLE
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
+from formulator.knowledge.positions import numbers_of
 from formulator.profile import profile_from_mapping
 from tests.conftest import TODAY
 from tests.engine.asking import ask, shipped
@@ -40,7 +41,7 @@ def test_a_note_is_shown_whole_exactly_where_its_condition_holds_and_one_of_its_
 
 def judged_differently(threshold, facts) -> bool:
     """Whether one position has this patient's own value below its number, and another has it above."""
-    numbers = [one.number for one in threshold.positions if one.number is not None]
+    numbers = numbers_of(threshold)
     value = facts.get(threshold.field)
     return bool(numbers) and value is not None and min(numbers) <= value < max(numbers)
 
