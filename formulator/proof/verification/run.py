@@ -21,7 +21,8 @@ from formulator.proof.answers import answers_of
 from formulator.proof.drawn import profiles
 from formulator.proof.explained import SURVIVORS, Explained, load_explained
 from formulator.proof.invariants import load_invariants
-from formulator.proof.mutation import KILLED, MutationReport, jury_of, mutation_score
+from formulator.proof.mutation import CASES, KILLED, MutationReport, jury_of, mutation_score
+from formulator.proof.mutation import INVARIANTS as INVARIANTS_NOTICE
 from formulator.proof.pairs import stale_pairs
 from formulator.proof.prover import Proof, prove_all, prover_of
 from formulator.proof.space import space_of
@@ -194,6 +195,7 @@ def _planted(found: MutationReport) -> dict[str, int | float | str]:
         "not noticed": len(found.survivors),
         "change nobody's answer": len(found.outcomes) - killed - len(found.survivors),
         "share noticed": round(found.score, 4),
+        "of it by a worked case or an invariant alone": round(found.score_by(CASES, INVARIANTS_NOTICE), 4),
     }
 
 
