@@ -23,7 +23,7 @@ from formulator.proof.explained import SURVIVORS, Explained, load_explained
 from formulator.proof.invariants import load_invariants
 from formulator.proof.mutation import CASES, KILLED, MutationReport, jury_of, mutation_score
 from formulator.proof.mutation import INVARIANTS as INVARIANTS_NOTICE
-from formulator.proof.pairs import stale_pairs
+from formulator.proof.pairs import load_pairs, stale_pairs
 from formulator.proof.prover import Proof, prove_all, prover_of
 from formulator.proof.space import space_of
 from formulator.proof.verification.report import Entry, Part, Report
@@ -137,7 +137,7 @@ class Verification:
         self.heard("asking the engine about every pair")
         entries = [Entry(one.split(":")[0], one, passed=False) for one in stale_pairs(self.knowledge, self.data)]
         promise = "For every comparison of every rule two patients who differ in that fact alone turn the rule."
-        return _part(PAIRS, promise, entries, {})
+        return _part(PAIRS, promise, entries, {"pairs": len(load_pairs(self.data))})
 
     def _mutation(self) -> Part:
         done = 0
