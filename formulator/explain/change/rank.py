@@ -20,7 +20,7 @@ from formulator.engine.effect import EffectModel
 from formulator.engine.estimate import estimate
 from formulator.engine.findings import CERTAINTY_ORDER, read_rules
 from formulator.engine.patient import Patient
-from formulator.engine.ranking import Preferences, Ranked
+from formulator.engine.ranking import Preferences
 from formulator.engine.standing import standing_of, status_of
 from formulator.evidence.answer import EvidenceModel
 from formulator.explain.change.targets import InAnswer, Target, Treatable
@@ -73,7 +73,7 @@ class First:
         order = tuple(self._ranked(state))
         mine = next((one for one in order if one.components == self.components), None)
         if mine is None:
-            return [self._anything]
+            return [self._feasible]
         return list(dict.fromkeys(self._could_turn(one, mine) for one in order[: order.index(mine)]))
 
     def _marked(self, state: State) -> list[object]:
@@ -101,7 +101,7 @@ class First:
         for one in composer.ranking.best_first():
             names = frozenset(composer.options[position].id for position in one.positions)
             if names == self.components or composer.formulation(one) is not None:
-                yield _Stands(names, names | self._brought_along(one, composer))
+                yield _Stands(names, names | self._brought_along(names))
             if names == self.components:
                 return
 
@@ -114,11 +114,11 @@ class First:
             return None
         return composer_for(patient, answers, self.effects, self.preferences)
 
-    def _brought_along(self, one: Ranked, composer: Composer) -> set[str]:
+    def _brought_along(self, names: Components) -> set[str]:
         """What products hold or are diluted with."""
         found: set[str] = set()
-        for position in one.positions:
-            component = self.knowledge.components[composer.options[position].id]
+        for name in sorted(names):
+            component = self.knowledge.components[name]
             found |= {each.id for each in component.contains} | {component.diluent or ""}
         return found & self.knowledge.components.keys()
 
@@ -152,6 +152,9 @@ class First:
         }
 
     @cached_property
-    def _anything(self) -> Fields:
-        """What any component rests on: the set is permitted but its technique, contents or amounts stand in the way."""
-        return frozenset((WISH,)).union(*self._forbidding.values(), *self._weighing.values())
+    def _feasible(self) -> Fields:
+        """What decides whether the permitted set can be given: techniques, contents, and the weight of its devices."""
+        needed = self._brought_along(self.components) | self._carriers(self.components)
+        excluding = self._read_by(lambda one: one.kind == "excludes")
+        found = frozenset((WISH,)).union(*(excluding[name] for name in needed))
+        return found.union(*(self._weighing[name] for name in self.components))
