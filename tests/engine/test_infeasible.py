@@ -87,7 +87,10 @@ def test_what_breaks_nothing_clashes_with_nothing():
 @pytest.mark.parametrize(
     ("document", "indication"),
     [
-        ({"domain": "body", "concern": "cellulite", "cause": "constitutional", "sex": "female"}, "cellulite"),
+        (
+            {"domain": "body", "concern": "cellulite", "cause": "constitutional", "sex": "female", "pregnancy": "no"},
+            "cellulite",
+        ),
         ({"domain": "skin", "concern": "pigmentation", "cause": "post_inflammatory", "sex": "male"}, "pih"),
     ],
 )
