@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from formulator.engine.answer import ComponentAnswer, Response
+from formulator.engine.answer import Because, ComponentAnswer, Response
 from formulator.engine.infeasible import smallest_clash, why_nothing
 from formulator.engine.options import Candidates
 from formulator.engine.patient import Patient
 from formulator.profile import profile_from_mapping
 from tests.conftest import TODAY
+from tests.engine.asking import ask
 
 
 @pytest.fixture
@@ -81,3 +82,25 @@ def test_ties_between_clashes_go_by_the_order_of_the_constraints():
 def test_what_breaks_nothing_clashes_with_nothing():
     assert smallest_clash([frozenset()]) == ()
     assert smallest_clash([frozenset(), frozenset(("stock",))]) == ("stock",)
+
+
+@pytest.mark.parametrize(
+    ("document", "indication"),
+    [
+        (
+            {"domain": "body", "concern": "cellulite", "cause": "constitutional", "sex": "female", "pregnancy": "no"},
+            "cellulite",
+        ),
+        ({"domain": "skin", "concern": "pigmentation", "cause": "post_inflammatory", "sex": "male"}, "pih"),
+    ],
+)
+def test_where_nothing_useful_is_left_to_inject_the_reason_reads_the_indication_and_waits_for_nothing(
+    document, indication, knowledge
+):
+    answer = ask({**document, "age": 40, "phototype": 3})
+    reason = answer.decision_arguments[0]
+    assert knowledge.rules[reason.rule].when_nothing_is_left
+    assert answer.decision == knowledge.rules[reason.rule].decision
+    assert reason.because == (Because("indication", indication),)
+    assert reason.subject == "procedure"
+    assert answer.plan is None

@@ -85,3 +85,23 @@ def test_every_component_whose_raw_notes_forbid_mixing_has_a_fact(knowledge):
     for name, note in notes.items():
         if name in knowledge.into_skin and ("do not mix" in note or "incompatible" in note or "admix" in note):
             assert any(fact.state == "incompatible" for fact in knowledge.mixing.about(name)), name
+
+
+def test_a_fact_about_a_group_holds_for_each_of_its_members_and_a_fact_about_the_very_pair_comes_first(knowledge):
+    about_groups = [fact for fact in knowledge.compatibility if fact.group]
+    of_pairs = {frozenset(fact.pair): fact for fact in knowledge.compatibility if fact.pair}
+    assert about_groups
+    for fact in about_groups:
+        members = knowledge.members(fact.group) - {fact.component}
+        assert members
+        for member in members:
+            expected = of_pairs.get(frozenset((fact.component, member)))
+            found = knowledge.mixing.of(fact.component, member)
+            others = [one for one in about_groups if one.component in (fact.component, member)]
+            if expected is not None:
+                assert (found.state, found.text, found.sources) == (expected.state, expected.text, expected.sources)
+            elif len(others) == 1:
+                assert (found.state, found.text, found.apart) == (fact.state, fact.text, fact.apart)
+            else:
+                assert found.state in {one.state for one in others}
+        assert (fact.component, fact.component) not in knowledge.mixing.pairs
