@@ -50,13 +50,6 @@ class Attribution:
     causes: tuple[tuple[Fields, ...], ...]
     searched: int
 
-    def by_causes(self) -> dict[tuple[Fields, ...], list[Change]]:
-        """The changes with the same causes, in the order of the difference."""
-        found: dict[tuple[Fields, ...], list[Change]] = {}
-        for change, causes in zip(self.difference.changes, self.causes, strict=True):
-            found.setdefault(causes, []).append(change)
-        return found
-
 
 def inputs_that_differ(before: Profile, after: Profile, catalogue: Catalogue) -> tuple[Input, ...]:
     """The given fields on which two profiles differ, in the order of the catalogue; unknown counts as a value."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from formulator.conditions import say
 from formulator.engine.answer import USABLE, ComponentAnswer, Recommendation
 from formulator.engine.words import STATUS_WORDS
 from formulator.evidence.answer import EvidenceModel
@@ -13,7 +12,7 @@ from formulator.explain.why_not import why_not
 from formulator.explain.why_not_text import why_not_lines, why_not_mapping
 from formulator.export.json_export import plain
 from formulator.export.text import argument_line
-from formulator.export.words import STATUS_MEANING, field_label, value_label
+from formulator.export.words import STATUS_MEANING, field_label
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
 
@@ -93,12 +92,3 @@ def known_component(answer: Recommendation, component: str) -> ComponentAnswer:
         advice = did_you_mean(component, known) or "Run `formulator knowledge components` for the list."
         raise FaultsFound([Fault(Place("COMPONENT"), "", problem, advice=advice)])
     return answer.component(component)
-
-
-def condition_words(rule: str, knowledge: Knowledge) -> str:
-    """The condition of a rule in plain words."""
-    return say(
-        knowledge.rules[rule].when,
-        lambda field: field_label(knowledge, field),
-        lambda field, value: value_label(knowledge, field, value),
-    )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from formulator.conditions.cells import Cell, is_more
 from formulator.engine.facts import DAYS_TO_EVENT, first_possible_day
 from formulator.engine.patient import Patient
-from formulator.explain.change.world import EVENT, START, days_before
+from formulator.explain.change.world import EVENT, START
 from formulator.profile import Field, Value
 from formulator.profile.fields import MORE, UNKNOWN
 
@@ -102,9 +102,9 @@ def _dates(name: str, patient: Patient) -> Iterator[tuple[Cell, Value]]:
     for cell in patient.knowledge.finest_cells.get(DAYS_TO_EVENT, ()):
         days = int(cell.value)
         if name == EVENT:
-            yield cell, days_before(first, -days)
-        elif isinstance(event, date) and days_before(event, days) >= patient.today:
-            yield cell, days_before(event, days)
+            yield cell, first + timedelta(days=days)
+        elif isinstance(event, date) and event - timedelta(days=days) >= patient.today:
+            yield cell, event - timedelta(days=days)
 
 
 def is_now(name: str, cell: Cell, value: Value, patient: Patient) -> bool:

@@ -83,10 +83,6 @@ class InAnswer:
         rules = (*self._rules["for"], *self._rules["confirms"])
         return [rule for rule in rules if self._lifts(rule) and state.truth_of(rule) is not True]
 
-    def limiting(self, state: State) -> list[Rule]:
-        """The objections that hold and weigh more than what speaks for it."""
-        return [rule for rule in self._rules["against"] if self._limits(rule) and state.truth_of(rule)]
-
 
 @dataclass(frozen=True)
 class Treatable:

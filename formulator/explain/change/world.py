@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -97,8 +96,3 @@ class State:
     def holding(self, rules: Iterable[Rule]) -> list[Rule]:
         """Those of the rules that hold here."""
         return [rule for rule in rules if self.truth_of(rule) is True]
-
-
-def days_before(day: date, days: int) -> date:
-    """The day so many days earlier."""
-    return date.fromordinal(day.toordinal() - days)
