@@ -10,6 +10,7 @@ from formulator.explain.difference import difference
 from formulator.explain.difference_words import is_quiet
 from formulator.explain.what_if import MOST_SHOWN, MOST_TRIED, WhatIf, weight_of, what_ifs
 from formulator.profile import Profile, profile_from_mapping
+from formulator.profile.fields import MORE
 from tests.conftest import TODAY
 from tests.engine.asking import shipped
 from tests.explain.neighbours import WOMAN
@@ -38,7 +39,9 @@ def test_only_changeable_facts_are_offered_with_values_they_can_be_brought_to(do
     assert len({one.field for one in found}) == len(found)
     assert NEVER.isdisjoint(one.field for one in found)
     for one in found:
-        assert not changeable[one.field].to or one.value in changeable[one.field].to
+        allowed, now = changeable[one.field].to, profile.get(one.field)
+        grows = MORE in allowed and isinstance(now, int | float) and float(one.value) > now
+        assert not allowed or one.value in allowed or grows
         assert one.value != profile.get(one.field)
         assert one.how
 
