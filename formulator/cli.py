@@ -1,12 +1,10 @@
-"""The command line. Exit 0: an answer; 1: a check failed; 2: bad input or usage. No traceback reaches the user."""
+"""The command line."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,35 +13,10 @@ import click
 
 from formulator import __version__
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
-
-EXIT_CHECK_FAILED = 1
-EXIT_BAD_INPUT = 2
-
-
-def _guarded(command: Callable[..., None]) -> Callable[..., None]:
-    """Faults become messages and exit 2; anything unforeseen becomes one line without patient values."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except FaultsFound as found:
-            click.echo("\n".join(str(fault) for fault in found.faults), err=True)
-            sys.exit(EXIT_BAD_INPUT)
-        except click.UsageError:
-            raise
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(0)
-        except Exception as error:
-            kind = type(error).__name__
-            click.echo(f"formulator: stopped by something unforeseen ({kind}). Nothing was written.", err=True)
-            sys.exit(EXIT_BAD_INPUT)
-
-    return run
-
+from formulator.guarded import EXIT_BAD_INPUT, EXIT_CHECK_FAILED, guarded
 
 _LATE_GROUPS = {
+    "cases": "formulator.learn.command",
     "evidence": "formulator.evidence.commands",
     "train": "formulator.evidence.commands",
     "release": "formulator.knowledge.commands",
@@ -139,7 +112,7 @@ def _model() -> Any:
 @click.option(
     "--technique", metavar="ID", help="Prefer this technique wherever it fits (formulator knowledge techniques)."
 )
-@_guarded
+@guarded
 def recommend(profile: str, form: str, today: str | None, estimate: str, technique: str | None, **files: Any) -> None:
     """Answer for one patient: PROFILE is a YAML or JSON file, or - for standard input."""
     from formulator.engine import Preferences
@@ -163,7 +136,7 @@ def recommend(profile: str, form: str, today: str | None, estimate: str, techniq
 @click.argument("profiles", metavar="PROFILE PROFILE...", nargs=-1, required=True, type=_file)
 @_format
 @_date
-@_guarded
+@guarded
 def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
     """Plan several concerns of one patient, such as hair and skin, on days that do not clash; the first chooses."""
     from formulator.engine.together import recommend_together
@@ -185,7 +158,7 @@ def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
 @click.option("--positions", is_flag=True, help="Where sources disagree, and what each other position would change.")
 @click.option("--since", metavar="VERSION", help="Instead: what differs from the answer with this older knowledge.")
 @_date
-@_guarded
+@guarded
 def explain(profile: str, component: str | None, since: str | None, today: str | None, **shown: Any) -> None:
     """Why COMPONENT has its status for PROFILE, and what would change it; without COMPONENT, the decision and plan."""
     if since is not None:
@@ -208,7 +181,7 @@ def explain(profile: str, component: str | None, since: str | None, today: str |
 @_profile
 @_format
 @_date
-@_guarded
+@guarded
 def firmness(profile: str, form: str, today: str | None) -> None:
     """How firm the order of formulations is for PROFILE: how often each comes first when effects are drawn."""
     from formulator.engine import recommend as answer_for
@@ -229,7 +202,7 @@ def firmness(profile: str, form: str, today: str | None) -> None:
 @click.argument("after", metavar="PROFILE_B")
 @_format
 @_date
-@_guarded
+@guarded
 def compare(before: str, after: str, form: str, today: str | None) -> None:
     """Which inputs of PROFILE_A and PROFILE_B differ, and which answers differ because of them."""
     from formulator.explain.compare import compare as comparison
@@ -246,22 +219,29 @@ def compare(before: str, after: str, form: str, today: str | None) -> None:
 
 @main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@_guarded
+@guarded
 def lint(folder: Path | None) -> None:
     """Check the shipped knowledge base or the one in FOLDER; exit 1 where a check fails, 2 where it cannot be read."""
     from formulator.knowledge.lint import lint_report
+    from formulator.learn.cases.agreement import all_case_faults
     from formulator.proof.invariants import load_invariants
 
     report = lint_report(folder)
+    at_odds: tuple[Fault, ...] = ()
     if report.knowledge is not None:
         load_invariants(report.knowledge, folder)
+        at_odds = all_case_faults(report.knowledge, folder)
+    for fault in at_odds:
+        click.echo(f"case: {fault}")
     click.echo(report.text(), nl=False, err=not report.loaded)
-    sys.exit(EXIT_CHECK_FAILED if report.faults and report.loaded else EXIT_BAD_INPUT if report.faults else 0)
+    if not report.loaded:
+        sys.exit(EXIT_BAD_INPUT)
+    sys.exit(EXIT_CHECK_FAILED if report.faults or at_odds else 0)
 
 
 @main.command()
 @click.argument("identifier", required=False)
-@_guarded
+@guarded
 def knowledge(identifier: str | None) -> None:
     """List the knowledge, or show a component, rule, source, indication, claim ... by its ID."""
     from formulator.explain.browse import browse
@@ -271,7 +251,7 @@ def knowledge(identifier: str | None) -> None:
 
 
 @main.command()
-@_guarded
+@guarded
 def schema() -> None:
     """JSON Schema of a profile."""
     from formulator.profile import load_catalogue
@@ -282,7 +262,7 @@ def schema() -> None:
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-@_guarded
+@guarded
 def app(options: tuple[str, ...]) -> None:
     """Open the Streamlit app on this machine; OPTIONS go to streamlit run."""
     from formulator.ui.serve import serve

@@ -23,7 +23,9 @@ PAIRS = "pairs"
 """The folder of pairs of patients, made from the knowledge."""
 VERIFICATION = "verification"
 """The folder of the verification report, made from the knowledge."""
-_MADE = (VERSIONS, PAIRS, VERIFICATION)
+CASES = "cases"
+"""The folder of teaching cases: they are checked against the knowledge and are no part of it."""
+_MADE = (VERSIONS, PAIRS, VERIFICATION, CASES)
 SUFFIXES = (".yaml", ".csv", ".json")
 LARGEST_ARCHIVE = 16_000_000
 LARGEST_CONTENT = 64_000_000

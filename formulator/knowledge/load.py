@@ -170,7 +170,7 @@ def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
     name = "sources/sources.json"
     place = Place(f"data/{name}")
     try:
-        found = [_source(entry) for entry in json.loads((root / name).read_text(encoding="utf-8"))]
+        found = [source_of(entry) for entry in json.loads((root / name).read_text(encoding="utf-8"))]
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ValidationError, RecursionError) as error:
         reader.faults.append(Fault(place, "", f"The sources cannot be read: {error}.", "a list of CSL JSON items"))
         return {}
@@ -181,8 +181,8 @@ def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
     return _by_id(found)
 
 
-def _source(entry: Mapping[str, Any]) -> items.Source:
-    """One CSL JSON item; the source type of this project stands in `custom`."""
+def source_of(entry: Mapping[str, Any]) -> items.Source:
+    """One CSL JSON item; the source type of this project stands in `custom`. Raises LookupError where a part lacks."""
     authors = ", ".join(author.get("family", author.get("literal", "")) for author in entry.get("author", []))
     year = str(entry["issued"]["date-parts"][0][0]) if "issued" in entry else ""
     return items.Source(

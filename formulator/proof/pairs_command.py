@@ -16,7 +16,7 @@ EXIT_BAD_INPUT = 2
 @click.option("--write", is_flag=True, help="Make every pair anew (minutes; needs formulator[verify]) and store them.")
 def pairs(write: bool) -> None:
     """Two patients for each comparison of each rule: ask the engine about all of them; exit 1 where one is stale."""
-    from formulator.faults import FaultsFound  # noqa: PLC0415 - late imports keep the command line quick
+    from formulator.faults import FaultsFound
 
     try:
         problems = _written() if write else _checked()
@@ -31,19 +31,19 @@ def pairs(write: bool) -> None:
 
 
 def _checked() -> list[str]:
-    from formulator.knowledge import load_knowledge  # noqa: PLC0415
-    from formulator.proof.pairs import stale_pairs  # noqa: PLC0415
+    from formulator.knowledge import load_knowledge
+    from formulator.proof.pairs import stale_pairs
 
     return list(stale_pairs(load_knowledge()))
 
 
 def _written() -> list[str]:
-    from formulator.knowledge import load_knowledge  # noqa: PLC0415
-    from formulator.knowledge.archive import PAIRS  # noqa: PLC0415
-    from formulator.paths import data_directory  # noqa: PLC0415
-    from formulator.proof.explained import COUPLED, load_explained, unexplained  # noqa: PLC0415
-    from formulator.proof.pairing import all_pairs  # noqa: PLC0415
-    from formulator.proof.pairs import ASKED_ON, file_of  # noqa: PLC0415
+    from formulator.knowledge import load_knowledge
+    from formulator.knowledge.archive import PAIRS
+    from formulator.paths import data_directory
+    from formulator.proof.explained import COUPLED, load_explained, unexplained
+    from formulator.proof.pairing import all_pairs
+    from formulator.proof.pairs import ASKED_ON, file_of
 
     knowledge = load_knowledge()
     found: dict[str, list[Any]] = {}
@@ -57,7 +57,7 @@ def _written() -> list[str]:
 
 
 def _store(found: dict[str, list[Any]], folder: Path) -> None:
-    from formulator.proof.pairs import written  # noqa: PLC0415
+    from formulator.proof.pairs import written
 
     folder.mkdir(exist_ok=True)
     for gone in {path.stem for path in folder.glob("*.csv")} - set(found):

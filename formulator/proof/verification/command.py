@@ -28,7 +28,7 @@ def verify(folder: Path | None, write: bool, report: Path | None, only: tuple[st
 
     Exit 0: everything held; 1: something failed, and is named with a patient who shows it; 2: it cannot be read.
     """
-    from formulator.faults import FaultsFound  # noqa: PLC0415 - late imports keep the command line quick
+    from formulator.faults import FaultsFound
 
     try:
         passed = _verified(folder, report, write, only)
@@ -45,9 +45,9 @@ def verify(folder: Path | None, write: bool, report: Path | None, only: tuple[st
 
 
 def _verified(folder: Path | None, target: Path | None, write: bool, only: Sequence[str]) -> bool:
-    from formulator.paths import data_directory  # noqa: PLC0415
-    from formulator.proof.verification.report import FILE, write_report  # noqa: PLC0415
-    from formulator.proof.verification.run import verification_of  # noqa: PLC0415
+    from formulator.paths import data_directory
+    from formulator.proof.verification.report import FILE, write_report
+    from formulator.proof.verification.run import verification_of
 
     run = verification_of(folder, date.today(), _hear)
     parts = []

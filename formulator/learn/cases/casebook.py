@@ -1,0 +1,123 @@
+"""data/cases into one casebook, or every fault in it. The folder is no part of the knowledge and not of its hash."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean
+from formulator.knowledge import Knowledge
+from formulator.knowledge.archive import CASES
+from formulator.knowledge.items import Source
+from formulator.knowledge.load import source_of
+from formulator.learn.cases.case import Case, Step
+from formulator.paths import data_directory
+from formulator.strict_yaml import Node, read_yaml
+
+FOLDER, STEPS, SOURCES = CASES, "steps.csv", "sources.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Casebook:
+    """All cases by id, the kinds of findings by id, the sources that only cases cite, and where each case stands."""
+
+    cases: Mapping[str, Case]
+    steps: Mapping[str, Step]
+    sources: Mapping[str, Source]
+    places: Mapping[str, Place]
+
+    def case(self, identifier: str) -> Case:
+        """A case by its id; raises FaultsFound, with the nearest id, where there is none."""
+        if identifier in self.cases:
+            return self.cases[identifier]
+        advice = did_you_mean(identifier, self.cases)
+        problem = f"There is no case {identifier[:60]!r}."
+        raise FaultsFound([Fault(Place("case"), "", problem, "ids of `formulator cases`", advice)])
+
+
+def load_casebook(knowledge: Knowledge, data: Path | None = None) -> Casebook:
+    """Every active case below data/cases.
+
+    Raises FaultsFound with every fault of form and every reference to something that does not exist.
+    """
+    root = (data or data_directory()) / FOLDER
+    steps = {step.id: step for step in _steps(root / STEPS)}
+    sources = {source.id: source for source in _sources(root / SOURCES)}
+    faults: list[Fault] = []
+    cases: dict[str, Case] = {}
+    places: dict[str, Place] = {}
+    for path in sorted(root.glob("*/*.yaml")):
+        name = path.relative_to(root.parent.parent).as_posix()
+        try:
+            case, node = read_case(path.read_text(encoding="utf-8"), name)
+        except FaultsFound as found:
+            faults += found.faults
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(Fault(Place(name), "", f"The file cannot be read ({type(error).__name__})."))
+            continue
+        faults += [] if case.id not in cases else [Fault(node.place, "", f"A case named {case.id} stands twice.")]
+        cases[case.id], places[case.id] = case, node.place
+    book = Casebook({name: case for name, case in cases.items() if case.status == "active"}, steps, sources, places)
+    faults += [fault for case in book.cases.values() for fault in dangling(case, book, knowledge)]
+    if faults:
+        raise FaultsFound(faults)
+    return book
+
+
+def read_case(text: str, name: str) -> tuple[Case, Node]:
+    """One case from its YAML text; `name` is its file with the folder. Raises FaultsFound with placed faults."""
+    node = read_yaml(text, name)
+    plain = node.plain()
+    if not isinstance(plain, dict):
+        raise FaultsFound([Fault(node.place, "", "A case is one mapping.", "the keys in data/cases/README.md")])
+    own = {"id": Path(name).stem, "folder": Path(name).parent.name}
+    taken = sorted(set(own) & set(plain))
+    if taken:
+        raise FaultsFound([Fault(node.place, taken[0], "A case is named by its file.", "leave this key out")])
+    try:
+        return Case.model_validate({**plain, **own}), node
+    except ValidationError as error:
+        raise FaultsFound([_misshapen(node, one) for one in error.errors(include_url=False)]) from None
+
+
+def _misshapen(node: Node, problem: Any) -> Fault:
+    path = tuple(problem["loc"])
+    return Fault(node.at(path).place, ".".join(map(str, path)), f"{problem['msg'].removeprefix('Value error, ')}.")
+
+
+def dangling(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[Fault]:
+    """References of a case to steps, fields, rules, claims, sources and causes that do not exist."""
+    fields = knowledge.catalogue.fields
+    named: tuple[tuple[str, tuple[str, ...], Any], ...] = (
+        ("findings.step", tuple(one.step for one in case.findings), book.steps),
+        ("findings.shows", tuple(name for one in case.findings for name in one.shows), fields),
+        ("known", case.known, fields),
+        ("profile", tuple(case.profile), fields),
+        ("causes", case.causes, fields["cause"].choices),
+        ("lessons", case.lessons, knowledge.identifiers),
+        ("claims", case.claims, knowledge.claims),
+        ("sources", case.sources, {**knowledge.sources, **book.sources}),
+        ("published", (case.published.source,) if case.published else (), {**knowledge.sources, **book.sources}),
+    )
+    place = book.places.get(case.id, Place(case.id))
+    for field, words, allowed in named:
+        for word in (word for word in words if word not in allowed):
+            yield Fault(place, field, f"There is no {word!r}.", "", did_you_mean(word, allowed))
+
+
+def _steps(path: Path) -> Iterator[Step]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield Step(id=row["step"], label=row["label"], effort=int(row["effort"]))
+
+
+def _sources(path: Path) -> Iterator[Source]:
+    for entry in json.loads(path.read_text(encoding="utf-8")) if path.exists() else ():
+        yield source_of(entry)
