@@ -61,7 +61,7 @@ def shown_to(commitment: Commitment, case: Case) -> frozenset[str]:
 
 
 def effort_of(commitment: Commitment, case: Case, book: Casebook) -> int:
-    """What the trainee's questions cost, in the points of data/cases/steps.csv; a free question costs one of history."""
+    """What the questions cost, in the points of data/cases/steps.csv; a free question costs one of history."""
     steps = {one.id: one.step for one in case.findings}
     return sum(book.steps[steps.get(entry, "history")].effort for entry in commitment.asked)
 
