@@ -10,6 +10,7 @@ st.navigation(
     [
         st.Page(view("consult"), title="Consult", icon=":material/stethoscope:", url_path="consult", default=True),
         st.Page(view("compare"), title="Compare", icon=":material/compare_arrows:", url_path="compare"),
+        st.Page(view("thresholds"), title="Thresholds", icon=":material/grid_on:", url_path="thresholds"),
         st.Page(view("evidence"), title="Evidence", icon=":material/query_stats:", url_path="evidence"),
         st.Page(view("mixing"), title="Mixing", icon=":material/science:", url_path="mixing"),
         st.Page(view("knowledge"), title="Knowledge", icon=":material/menu_book:", url_path="knowledge"),
