@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -33,7 +35,9 @@ def surface_map(surface: Surface, knowledge: Knowledge, component: str | None) -
     frame = pd.DataFrame(_rows(shown, component))
     present = [name for name in _COLOURS if name in set(frame["value"])]
     base = alt.Chart(frame).encode(
-        x=_axis("across", shown, 1, knowledge), y=_axis("down", shown, 0, knowledge), tooltip=["down", "across", "says"]
+        x=alt.X(**_axis("across", shown, 1, knowledge)),
+        y=alt.Y(**_axis("down", shown, 0, knowledge)),
+        tooltip=["down", "across", "says"],
     )
     colour = alt.Color(
         "says:N",
@@ -69,13 +73,10 @@ def _rows(surface: Surface, component: str | None) -> list[dict[str, str]]:
     return rows
 
 
-def _axis(name: str, surface: Surface, number: int, knowledge: Knowledge) -> alt.X | alt.Y:
-    kind = alt.X if name == "across" else alt.Y
+def _axis(name: str, surface: Surface, number: int, knowledge: Knowledge) -> dict[str, Any]:
+    """The definition of one axis of the picture; none where the surface has no such axis."""
     if number >= len(surface.axes):
-        return kind(f"{name}:N", title=None, axis=None)
+        return {"field": name, "type": "nominal", "axis": None}
     axis = surface.axes[number]
-    order = [point.words for point in axis.points]
-    title = field_label(knowledge, axis.field)
-    return kind(
-        f"{name}:N", title=title, sort=order, axis=alt.Axis(labelLimit=320, labelAngle=0 if number == 0 else -40)
-    )
+    looks = {"labelLimit": 320, "labelAngle": 0 if number == 0 else -40, "title": field_label(knowledge, axis.field)}
+    return {"field": name, "type": "nominal", "sort": [point.words for point in axis.points], "axis": looks}
