@@ -14,6 +14,7 @@ from formulator.learn.progress.exchange import document_of
 from formulator.learn.progress.place import (
     is_ours,
     is_plain_file,
+    may_be_written,
     orphans_aside,
     private_folder,
     put_in_place,
@@ -53,6 +54,8 @@ def open_or_begin(path: Path, now: datetime) -> tuple[str, ...]:
             notices = _judged(path, now)
         if not path.exists():
             begin_file(path, now)
+        if not may_be_written(path):
+            raise trouble(path, "The file or its folder may not be written.", "Allow writing, or set FORMULATOR_HOME.")
     return notices
 
 

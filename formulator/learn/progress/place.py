@@ -76,6 +76,12 @@ def is_plain_file(path: Path) -> bool:
     return stat.S_ISREG(path.stat().st_mode)
 
 
+def may_be_written(path: Path) -> bool:
+    """Whether the file and its folder, in which the journal comes to lie, may be written."""
+    mine = os.access in os.supports_effective_ids
+    return all(os.access(one, os.W_OK, effective_ids=mine) for one in (path, path.parent))
+
+
 def set_aside(path: Path, now: datetime, judged: int) -> Path | None:
     """Moves a file with what SQLite wrote beside it to a name that tells the moment; its bytes stay as they are.
 
