@@ -95,7 +95,9 @@ def _commit(case: Case, book: Casebook, knowledge: Knowledge) -> None:
     st.session_state[key(case, "returns")] = dates
 
 
-def _revealed(case: Case, plain: dict[str, Any], book: Casebook, knowledge: Knowledge, model: EvidenceModel | None) -> None:
+def _revealed(
+    case: Case, plain: dict[str, Any], book: Casebook, knowledge: Knowledge, model: EvidenceModel | None
+) -> None:
     try:
         commitment = commitment_from(plain, case, knowledge, book)
         feedback = feedback_of(commitment, case, book, knowledge, model)

@@ -1,4 +1,4 @@
-"""After the decision: what was missed and the rule behind it, what was right, how the choice follows, what changes it."""
+"""After the decision: what was missed and its rule, what was right, how the choice follows, what changes it."""
 
 from __future__ import annotations
 
