@@ -57,7 +57,7 @@ def _play(case: Case, book: Casebook, knowledge: Knowledge) -> None:
         click.echo(notice, err=True)
     kept = next((one for one in store.open_attempts() if one.case == case.id), None)
     attempt = kept.id if kept else store.begin_attempt(case.id, _now())
-    begun = commitment_from(kept.state, case, knowledge, book) if kept and kept.state else _nothing_yet()
+    begun = commitment_from(kept.state, case, knowledge) if kept and kept.state else _nothing_yet()
 
     def save(commitment: Commitment) -> None:
         store.save_step(attempt, plain_commitment(commitment), _now())

@@ -61,7 +61,7 @@ def _about_fields(kind: str, fields: Iterable[str], subject: str, text: str, rev
 
 
 def speaking_about(fields: Iterable[str], review: Review) -> Argument | None:
-    """The first argument of the answer that rests on one of these fields: about the decision, else about a component."""
+    """The first argument that rests on one of these fields: about the decision, else about a component."""
     names = tuple(fields)
     own = [*review.answer.decision_arguments, *(one for part in review.answer.components for one in part.arguments)]
     return next((one for one in own if any(read.field in names for read in one.because)), None)

@@ -78,7 +78,7 @@ def _graded(review: Review) -> Iterator[tuple[str, int, tuple[int, int]]]:
     """
     for name, word in review.commitment.graded.items():
         standing = certainties_of(review.parts[name])
-        if standing:
+        if len(standing) > 0:
             step = 1 if len(standing) > 1 else 0
             yield name, CERTAINTY_ORDER.index(word), (standing[0] - step, standing[-1] + step)
 

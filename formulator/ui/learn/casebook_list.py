@@ -92,12 +92,12 @@ def _all(book: Casebook, played: set[str]) -> None:
         st.info("No case fits these words.", icon=":material/search_off:")
         return
     st.selectbox(
-        f"{len(found)} cases",
+        "Open a case",
         list(found),
         index=None,
         format_func=lambda name: _row(found[name], name in played),
         key="cases_open",
-        placeholder="Open one",
+        placeholder=f"{len(found)} to choose from",
         on_change=_open_chosen,
     )
     st.table([_listed(case, case.id in played) for case in _easy_first(found)[:40]], hide_index=True)

@@ -36,11 +36,11 @@ def show_decision(case: Case, knowledge: Knowledge, save: Save) -> None:
     with st.expander("Schedule and syringes (if you would treat)", icon=":material/event:"):
         _course(case, save)
         _syringes(case, knowledge, save)
+    st.session_state.setdefault(key(case, "sure"), 50)
     st.slider(
         "How sure are you of your decision? (percent)",
         0,
         100,
-        50,
         step=5,
         key=key(case, "sure"),
         on_change=save,

@@ -62,7 +62,8 @@ def _free_question(case: Case, knowledge: Knowledge, save: Callable[[], None]) -
         placeholder="An illness, an allergy, a medicine, a blood test",
         on_change=lambda: _ask(case, st.session_state.get(chosen) or "", save),
     )
-    free = [name for name in asked(case) if name in knowledge.catalogue.fields]
+    told = {one.id for one in case.findings}
+    free = [name for name in asked(case) if name in knowledge.catalogue.fields and name not in told]
     if free:
         st.markdown("\n".join(f"- {safe(_answered(name, truth, knowledge))}" for name in free))
 

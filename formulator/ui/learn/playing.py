@@ -79,7 +79,7 @@ def _commit(case: Case, book: Casebook, knowledge: Knowledge) -> None:
     """Callback: the decision is checked, judged, kept, and only then shown."""
     plain, model = plain_desk(case, knowledge), shared_model()[0]
     try:
-        commitment = commitment_from(plain, case, knowledge, book)
+        commitment = commitment_from(plain, case, knowledge)
     except FaultsFound as found:
         st.session_state[key(case, "refused")] = tuple(str(fault) for fault in found.faults)
         return
@@ -99,7 +99,7 @@ def _revealed(
     case: Case, plain: dict[str, Any], book: Casebook, knowledge: Knowledge, model: EvidenceModel | None
 ) -> None:
     try:
-        commitment = commitment_from(plain, case, knowledge, book)
+        commitment = commitment_from(plain, case, knowledge)
         feedback = feedback_of(commitment, case, book, knowledge, model)
         answer = answer_of(case, knowledge, model)
     except FaultsFound as found:
