@@ -30,6 +30,7 @@ from formulator.knowledge.items import (
     Threshold,
     Washout,
 )
+from formulator.knowledge.matching import RuleMatcher
 from formulator.knowledge.mixing import MixingTable
 from formulator.profile import Catalogue
 
@@ -155,6 +156,11 @@ class Knowledge:
         disputed = {name for name, threshold in self.thresholds.items() if threshold.positions}
         read = {rule.id: thresholds_read(rule.when) & disputed for rule in self.rules.values()}
         return {rule: thresholds for rule, thresholds in read.items() if thresholds}
+
+    @cached_property
+    def matcher(self) -> RuleMatcher:
+        """The rules that are read for every patient, compiled."""
+        return RuleMatcher(rule for rule in self.rules.values() if not rule.when_nothing_is_left)
 
     @cached_property
     def rules_when_nothing_is_left(self) -> tuple[Rule, ...]:
