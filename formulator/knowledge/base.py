@@ -48,6 +48,11 @@ DERIVED_VALUES = {"severity_band": ("mild", "moderate", "severe", "advanced"), "
 GRAVEST_FIRST = ("do_not_treat", "refer_first", "treat_after", "treat")
 
 
+def gravest(decisions: Iterable[str]) -> str:
+    """The decision that outranks the others; treat where there is none."""
+    return min(decisions, key=GRAVEST_FIRST.index, default="treat")
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """Everything that is known, by id; `places` says where each item stands."""
@@ -252,4 +257,4 @@ class Knowledge:
         forced = [self.rules[name].decision or "treat" for name in holds]
         if any(self.rules[name].unknown == "block" and self.rules[name].decision for name in hangs):
             forced.append("treat_after")
-        return min(forced, key=GRAVEST_FIRST.index, default="treat")
+        return gravest(forced)
