@@ -93,11 +93,11 @@ def recommend(profile: str, form: str, today: str | None, estimate: str, techniq
     from formulator.export.deliver import Wanted, check_wanted, deliver
     from formulator.export.json_export import as_json
     from formulator.export.text import as_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
     wanted = Wanted(**files)
     check_wanted(wanted, () if profile == "-" else (Path(profile),))
-    patient, knowledge = profile_from(profile), load_knowledge()
+    patient, knowledge = profile_from(profile), ready_knowledge()
     preferences = Preferences(estimate, technique=_known_technique(technique, knowledge))
     answer = answer_for(patient, knowledge, day_from(today), _model(), preferences)
     for note in deliver(answer, knowledge, wanted):
@@ -114,9 +114,9 @@ def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
     """Plan several concerns of one patient, such as hair and skin, on days that do not clash; the first chooses."""
     from formulator.engine.together import recommend_together
     from formulator.export.together import together_json, together_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    knowledge = load_knowledge()
+    knowledge = ready_knowledge()
     found = recommend_together([profile_from(str(one)) for one in profiles], knowledge, day_from(today), _model())
     click.echo(together_json(found) if form == "json" else together_text(found, knowledge), nl=False)
 
@@ -143,9 +143,9 @@ def explain(profile: str, component: str | None, since: str | None, today: str |
     from formulator.engine import recommend as answer_for
     from formulator.explain.asked import Asked
     from formulator.explain.command import Wanted, explained
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    patient, knowledge, model = profile_from(profile), load_knowledge(), _model()
+    patient, knowledge, model = profile_from(profile), ready_knowledge(), _model()
     answer = answer_for(patient, knowledge, day_from(today), model)
     click.echo(explained(Asked(answer, patient, knowledge, model), component, Wanted(**shown)), nl=False)
 
@@ -159,9 +159,9 @@ def firmness(profile: str, form: str, today: str | None) -> None:
     """How firm the order of formulations is for PROFILE: how often each comes first when effects are drawn."""
     from formulator.engine import recommend as answer_for
     from formulator.explain.firmness import firmness_mapping, firmness_of, firmness_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    patient, knowledge, model = profile_from(profile), load_knowledge(), _model()
+    patient, knowledge, model = profile_from(profile), ready_knowledge(), _model()
     answer = answer_for(patient, knowledge, day_from(today), model)
     found = firmness_of(answer, knowledge, model)
     if form == "json":
@@ -180,12 +180,12 @@ def compare(before: str, after: str, form: str, today: str | None) -> None:
     """Which inputs of PROFILE_A and PROFILE_B differ, and which answers differ because of them."""
     from formulator.explain.compare import compare as comparison
     from formulator.explain.compare import compare_json, compare_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
     if before == after == "-":
         problem = "Standard input holds one profile, not two."
         raise FaultsFound([Fault(Place("PROFILE_A, PROFILE_B"), "", problem, "a file for at least one of them")])
-    profiles, knowledge = (profile_from(before), profile_from(after)), load_knowledge()
+    profiles, knowledge = (profile_from(before), profile_from(after)), ready_knowledge()
     found = comparison(*profiles, knowledge, day_from(today), _model())
     click.echo(compare_json(found) if form == "json" else compare_text(found, knowledge), nl=False)
 
@@ -218,9 +218,9 @@ def lint(folder: Path | None) -> None:
 def knowledge(identifier: str | None) -> None:
     """List the knowledge, or show a component, rule, source, indication, claim ... by its ID."""
     from formulator.explain.browse import browse
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    click.echo(browse(load_knowledge(), identifier), nl=False)
+    click.echo(browse(ready_knowledge(), identifier), nl=False)
 
 
 @main.command()

@@ -20,9 +20,9 @@ def sweep(profile: str, vary: tuple[str, ...], show: str | None, form: str, toda
     from formulator.cohort.sweep import axes_of, surface_of
     from formulator.cohort.sweep.axes import component_from
     from formulator.cohort.sweep.words import surface_csv, surface_json, surface_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    knowledge = load_knowledge()
+    knowledge = ready_knowledge()
     axes = axes_of(vary, knowledge)
     component = component_from(show, knowledge) if show else None
     surface = surface_of(profile_from(profile), axes, knowledge, day_from(today))

@@ -53,6 +53,10 @@ def gravest(decisions: Iterable[str]) -> str:
     return min(decisions, key=GRAVEST_FIRST.index, default="treat")
 
 
+_SELDOM = ("finest_cells",)
+"""What takes long to work out and only few need."""
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """Everything that is known, by id; `places` says where each item stands."""
@@ -83,6 +87,12 @@ class Knowledge:
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     places: Mapping[str, Place]
+
+    def prepare(self) -> None:
+        """Work out what every answer needs, so that it is there when somebody asks."""
+        for name, kind in vars(type(self)).items():
+            if isinstance(kind, cached_property) and name not in _SELDOM:
+                getattr(self, name)
 
     @cached_property
     def into_skin(self) -> frozenset[str]:

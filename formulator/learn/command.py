@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 @guarded
 def cases(identifier: str | None, answer: bool) -> None:
     """List the cases, or play the one with this ID; progress is kept as in the app."""
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
     from formulator.learn.cases import load_casebook
     from formulator.learn.cases.case import DIFFICULTIES
 
-    knowledge = load_knowledge()
+    knowledge = ready_knowledge()
     book = load_casebook(knowledge)
     if identifier is None:
         for case in book.cases.values():
