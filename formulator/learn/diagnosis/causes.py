@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from formulator.engine.answer import Argument, Because
-from formulator.engine.findings import argument, read_rules
+from formulator.engine.findings import HARM_ORDER, argument, read_rules
 from formulator.export.words import value_label
 from formulator.knowledge.items import TREATMENT, Rule
 from formulator.learn.cases import Case, Finding
@@ -50,36 +50,47 @@ def _label(one: Finding) -> str:
 def _about_fields(kind: str, fields: Iterable[str], subject: str, text: str, review: Review) -> Remark:
     """A remark about facts: its lesson is the rule that makes most of them, else how the indication is recognised."""
     names = tuple(fields)
+    spoken = _resting_on(names, review.decision_arguments) or _without(names, review) or speaking_about(names, review)
+    if spoken:
+        return remark_of(kind, spoken, subject, text)
     because = tuple(Because(name, review.patient.facts.get(name)) for name in names)
-    speaking = speaking_about(names, review)
-    if speaking is not None:
-        return remark_of(kind, speaking, subject, text)
-    rule = _rule_that_would_speak(names, review)
-    if rule is not None:
-        return remark_of(kind, argument(rule, names, review.patient.facts, subject), subject, text)
     return backed(remark(kind, review.indication_lesson, subject, text), "", because=because)
 
 
+def _without(names: tuple[str, ...], review: Review) -> Argument | None:
+    """The gravest rule that would hold or hang if these facts were not known, and does neither now."""
+    unknown = read_rules(
+        review.knowledge, {name: value for name, value in review.patient.facts.items() if name not in names}
+    )
+    read = {**unknown.open, **unknown.holds}
+    now = {*review.findings.holds, *review.findings.open}
+    rules = [
+        review.knowledge.rules[name] for name, fields in read.items() if name not in now and set(fields) & set(names)
+    ]
+    if not rules:
+        return None
+    gravest = min(rules, key=lambda one: (*_gravity(one), one.id not in unknown.holds, one.id))
+    return argument(gravest, [one for one in names if one in read[gravest.id]], review.patient.facts, TREATMENT)
+
+
+def _gravity(rule: Rule) -> tuple[bool, bool, int]:
+    return rule.decision is None, rule.kind != "excludes", HARM_ORDER.index(rule.harm)
+
+
 def speaking_about(fields: Iterable[str], review: Review) -> Argument | None:
-    """The first argument that rests on one of these fields: about the decision, else about a component."""
-    names = tuple(fields)
-    own = [*review.answer.decision_arguments, *(one for part in review.answer.components for one in part.arguments)]
-    return next((one for one in own if any(read.field in names for read in one.because)), None)
+    """The first argument of the answer that rests on one of these fields; those about the decision come first."""
+    own = [*review.decision_arguments, *(one for part in review.answer.components for one in part.arguments)]
+    return _resting_on(tuple(fields), own)
 
 
-def _rule_that_would_speak(fields: Iterable[str], review: Review) -> Rule | None:
-    """The gravest rule for this indication that reads one of these fields and would exclude or decide."""
-    here = {rule.id for rule in review.knowledge.rules_of_indication[review.answer.indication]}
-    for name in fields:
-        reading = [one for one in review.knowledge.rules_reading.get(name, ()) if one.id in here]
-        if reading:
-            return min(reading, key=lambda one: (one.decision is None, one.kind != "excludes", one.id))
-    return None
+def _resting_on(fields: tuple[str, ...], arguments: Iterable[Argument]) -> Argument | None:
+    return next((one for one in arguments if any(read.field in fields for read in one.because)), None)
 
 
 def _blocking_and_not_asked(review: Review) -> Iterator[Remark]:
     """Questions without whose answer the rules let nobody use what was chosen."""
-    for rule, fields in blocking_questions(review, review.chosen):
+    questions = sorted(blocking_questions(review, review.chosen), key=lambda pair: pair[0].decision is None)
+    for rule, fields in questions:
         label = field_in_words(fields[0], review.knowledge)
         text = sentence(f"Decided without asking about {label}.")
         spoken = argument(rule, fields, review.patient.facts, TREATMENT)
@@ -103,7 +114,7 @@ def blocking_questions(review: Review, chosen: Iterable[str]) -> Iterator[tuple[
 
 def _right_by_luck(review: Review) -> Iterator[Remark]:
     """The decision is right, and none of the facts behind it was known when it was made."""
-    reasons = [one for one in review.answer.decision_arguments if review.weight_of(one) == review.answer.decision]
+    reasons = [one for one in review.decision_arguments if review.weight_of(one) == review.answer.decision]
     unseen = [review.hidden(one.because) for one in reasons]
     if reasons and all(unseen):
         label = field_in_words(unseen[0][0], review.knowledge)
@@ -179,7 +190,7 @@ def _waiting(review: Review) -> list[Argument]:
     """What the treatment waits for, where both the trainee and the rules wait."""
     if not review.commitment.decision == review.answer.decision == _LATER:
         return []
-    return [one for one in review.answer.decision_arguments if review.weight_of(one) == _LATER]
+    return [one for one in review.decision_arguments if review.weight_of(one) == _LATER]
 
 
 def needless_tests(review: Review) -> Iterator[Remark]:
@@ -194,7 +205,7 @@ def needless_tests(review: Review) -> Iterator[Remark]:
     if needless and sum(effort[one.id] for one in needless) > needed:
         costly = max(needless, key=lambda one: effort[one.id])
         text = sentence(f"{_label(costly)}: nothing in this decision rests on it.")
-        decisive = next(iter(review.answer.decision_arguments), None)
+        decisive = next(iter(review.decision_arguments), None)
         if decisive is None:
             yield remark("needless_tests", review.indication_lesson, costly.id, text)
         else:
