@@ -84,10 +84,10 @@ def test_a_write_that_was_cut_off_half_way_is_taken_back(tmp_path: Path) -> None
 
 def test_two_programs_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite"
-    processes = [_writer(path, 12) for _ in range(2)]
+    processes = [_writer(path, 8) for _ in range(2)]
     outputs = [process.communicate(timeout=60)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
     store = ProgressStore(path, NOW)
-    assert len(store.history()) == len(store.open_attempts()) == 12
-    assert sum(output.count("decided") for output in outputs) == 12
+    assert len(store.history()) == len(store.open_attempts()) == 8
+    assert sum(output.count("decided") for output in outputs) == 8
     _cards_follow_from_the_reviews(store)

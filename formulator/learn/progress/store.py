@@ -217,7 +217,7 @@ class ProgressStore:
         connection = self._engine.raw_connection()
         try:
             tables = [f"DELETE FROM {table.name}" for table in reversed(Table.metadata.sorted_tables)]  # noqa: S608 - our own names
-            for command in ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE", *tables, "COMMIT", "VACUUM"):
+            for command in ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE", *tables, "COMMIT"):
                 connection.cursor().execute(command)
             if os.name == "posix":
                 path.unlink(missing_ok=True)
