@@ -21,7 +21,6 @@ from formulator.learn.progress.connection import engine_for
 from formulator.learn.progress.records import commitment_of
 from tests.learn.made import DAY, NOW, decision, played, remark, result
 
-
 _ON = ("foreign_keys", "secure_delete", "cell_size_check")
 
 
