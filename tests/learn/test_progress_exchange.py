@@ -132,6 +132,11 @@ def test_what_is_no_exported_progress_is_refused_and_changes_nothing(content: by
     assert store.export_progress() == before
 
 
+def test_a_review_of_an_attempt_that_is_nowhere_is_named() -> None:
+    with pytest.raises(FaultsFound, match="names an attempt that is not there"):
+        ProgressStore(None, NOW).import_progress(HOSTILE["a review of no attempt"])
+
+
 def test_the_document_that_the_hostile_ones_are_made_from_is_taken() -> None:
     assert ProgressStore(None, NOW).import_progress(json.dumps(_document()).encode()).added == 2
 

@@ -242,6 +242,28 @@ def test_nothing_is_confirmed_that_went_into_a_file_deleted_meanwhile(path: Path
     assert kept == outcome or "deleted or moved" in outcome[0]
 
 
+def test_a_step_never_rests_on_what_another_program_is_about_to_change(path: Path) -> None:
+    store, outcome = ProgressStore(path, NOW), []
+    attempt = store.begin_attempt("case_a", NOW)
+
+    def write() -> None:
+        try:
+            outcome.append(store.save_step(attempt, {"page": 1}, NOW))
+        except FaultsFound as found:
+            outcome.append(str(found))
+
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("DELETE FROM attempts")
+    thread = threading.Thread(target=write)
+    thread.start()
+    time.sleep(0.3)  # by then it waits for its turn
+    other.execute("COMMIT")
+    thread.join()
+    other.close()
+    assert "not kept any more" in outcome[0]
+
+
 def test_files_that_were_set_aside_are_deleted_only_when_asked(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"somebody else's")
