@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from formulator.engine.answer import Recommendation
@@ -21,7 +20,7 @@ from formulator.faults import FaultsFound
 from formulator.learn.cases import Case
 from formulator.learn.commitment import Commitment, plain_commitment
 from formulator.learn.diagnosis.remark import Feedback, Lesson, Remark, lesson_of
-from formulator.learn.progress.connection import WRITES, canonical, engine_for, make_tables
+from formulator.learn.progress.connection import WRITES, canonical, engine_for, lock_of, make_tables
 from formulator.learn.progress.exchange import (
     Merged,
     add_reviews,
@@ -34,10 +33,10 @@ from formulator.learn.progress.exchange import (
     row_of,
 )
 from formulator.learn.progress.opening import begin_file, open_or_begin
-from formulator.learn.progress.place import damaged_copies, progress_file, traces
+from formulator.learn.progress.place import damaged_copies, overwrite, progress_file, traces
 from formulator.learn.progress.records import AttemptRecord, Due, RemarkRecord, ReviewRecord, in_utc
 from formulator.learn.progress.schedule import grades
-from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow, Table
+from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow
 from formulator.learn.progress.troubles import in_words, trouble
 
 
@@ -79,11 +78,11 @@ class ProgressStore:
         or the file is of a later version.
         """
         self.path = path
-        self.notices: tuple[str, ...] = () if path is None else open_or_begin(path, in_utc(now))
-        self._one_at_a_time = threading.RLock()
-        self._engine = engine_for(path)
-        if path is None:
-            make_tables(self._engine)
+        self._opened = in_utc(now)
+        self._one_at_a_time = lock_of(path)
+        with self._one_at_a_time:
+            self.notices: tuple[str, ...] = () if path is None else open_or_begin(path, self._opened)
+        self._engine = engine_for(path) if path else _in_memory()
 
     @property
     def is_saved(self) -> bool:
@@ -97,7 +96,7 @@ class ProgressStore:
         number = attempt or uuid4().hex
         now = in_utc(now)
         record = self._checked(id=number, case=case, started=now, saved=now, state=dict(state or {}))
-        with self._writing(now) as session:
+        with self._writing() as session:
             session.add(row_of(record))
         return number
 
@@ -107,7 +106,7 @@ class ProgressStore:
         Raises FaultsFound where the attempt is gone or decided, or the state is no coded choice.
         """
         now = in_utc(now)
-        with self._writing(now) as session:
+        with self._writing() as session:
             row = self._running(session, attempt)
             checked = self._checked(**{**columns_of(row), "state": dict(state), "saved": now})
             if canonical(row.state) != canonical(checked.state):
@@ -140,7 +139,7 @@ class ProgressStore:
         now = in_utc(now)
         remarks = [(one, False) for one in result.feedback.mistakes] + [(one, True) for one in result.feedback.right]
         learnt = grades(result.feedback, result.at_stake)
-        with self._writing(now) as session:
+        with self._writing() as session:
             row = self._running(session, attempt)
             record = self._checked(
                 **attempt_of(row).model_dump(include={"id", "case", "started", "state"}),
@@ -166,7 +165,7 @@ class ProgressStore:
 
     def review(self, lesson: Lesson, remembered: bool, now: datetime) -> None:
         """A lesson that was at stake outside a case, in a short exercise."""
-        with self._writing(in_utc(now)) as session:
+        with self._writing() as session:
             add_reviews(session, [ReviewRecord(lesson=lesson.key, at=in_utc(now), remembered=remembered)])
 
     def history(self) -> tuple[AttemptRecord, ...]:
@@ -204,8 +203,7 @@ class ProgressStore:
         """
         if self.path is None:
             self._engine.dispose()
-            self._engine = engine_for(None)
-            make_tables(self._engine)
+            self._engine = _in_memory()
             return ()
         with self._one_at_a_time, in_words(self.path):
             if self.path.exists():
@@ -215,12 +213,14 @@ class ProgressStore:
             return damaged_copies(self.path)
 
     def _wipe(self, path: Path) -> None:
-        """Rows are overwritten under a lock that is held until the file is gone, so that no other write gets lost."""
+        """Overwrites the bytes under a lock that is held until the file is gone, so that no other write gets lost.
+
+        Rows are not deleted one by one, because that needs room for a journal, and the disk may be full.
+        """
         connection = self._engine.raw_connection()
         try:
-            tables = [f"DELETE FROM {table.name}" for table in reversed(Table.metadata.sorted_tables)]  # noqa: S608 - our own names
-            for command in ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE", *tables, "COMMIT", "VACUUM"):
-                connection.cursor().execute(command)
+            connection.cursor().execute("BEGIN EXCLUSIVE")
+            overwrite(path)
             if os.name == "posix":
                 path.unlink(missing_ok=True)
         finally:
@@ -228,10 +228,10 @@ class ProgressStore:
         path.unlink(missing_ok=True)  # where an open file cannot be removed
 
     @contextmanager
-    def _writing(self, now: datetime | None = None) -> Iterator[Session]:
+    def _writing(self) -> Iterator[Session]:
         with self._one_at_a_time, in_words(self.path), self._valid():
-            if self.path is not None and not self.path.exists() and now is not None:
-                begin_file(self.path, now)
+            if self.path is not None and not self.path.exists():
+                begin_file(self.path, self._opened)
             number = self._number()
             with Session(self._engine.execution_options(**WRITES)) as session, session.begin():
                 session.connection()
@@ -241,8 +241,11 @@ class ProgressStore:
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
-        with self._one_at_a_time, in_words(self.path), self._valid(), Session(self._engine) as session:
-            yield session
+        """Where the file was deleted meanwhile there is nothing to read, and looking makes no new file."""
+        with self._one_at_a_time, in_words(self.path), self._valid():
+            there = self.path is None or self.path.exists()
+            with Session(self._engine if there else _in_memory()) as session:
+                yield session
 
     @contextmanager
     def _valid(self) -> Iterator[None]:
@@ -284,6 +287,12 @@ class ProgressStore:
         }
         cards = session.scalars(select(CardRow).order_by(CardRow.due, CardRow.lesson))
         return tuple(_due(card, *missed.get(card.lesson, (None, None))) for card in cards)
+
+
+def _in_memory() -> Engine:
+    engine = engine_for(None)
+    make_tables(engine)
+    return engine
 
 
 def _due(card: CardRow, case: str | None, at: datetime | None) -> Due:
