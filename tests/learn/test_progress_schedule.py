@@ -20,7 +20,7 @@ from formulator.learn.progress import ProgressStore
 from formulator.learn.progress.exercises import index_of, next_case_for, questions_about
 from formulator.learn.progress.records import ReviewRecord
 from formulator.learn.progress.schedule import card_after, grades
-from tests.learn.made import DAY, NOW, played, remark, result
+from tests.learn.progress_made import DAY, NOW, played, remark, result
 
 WAIT = Lesson("rule", "wait")
 GRADES = st.lists(st.tuples(st.integers(0, 60 * 24 * 400), st.booleans()), min_size=1, max_size=8)

@@ -18,7 +18,7 @@ from formulator.learn.progress.calibration import EDGES, FEWEST_DECISIONS, calib
 from formulator.learn.progress.next_steps import next_steps
 from formulator.learn.progress.shares import FEWEST, Share, difference
 from formulator.learn.progress.skills import LATELY, by_indication, by_skill, weakest_first
-from tests.learn.made import DAY, NOW, played, result
+from tests.learn.progress_made import DAY, NOW, played, result
 from tests.learn.test_progress_schedule import book_of, copy_of
 
 SHARES = st.builds(Share, st.integers(0, 40), st.integers(0, 40)).filter(lambda one: one.count)
