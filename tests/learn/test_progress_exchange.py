@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from formulator.faults import FaultsFound
 from formulator.learn.progress import ProgressStore
 from formulator.learn.progress.exchange import LARGEST_IMPORT
-from tests.learn.made_progress import DAY, NOW, decision, played, result
+from tests.learn.progress_made import DAY, NOW, decision, played, result
 
 LESSONS = st.sampled_from(["rule:wait", "rule:iron", "claim:glow", "mixing:prp+saline", "limit:prp", "course:melasma"])
 KEYS = st.lists(LESSONS, max_size=3).map(tuple)

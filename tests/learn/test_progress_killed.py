@@ -13,7 +13,7 @@ from formulator.learn.progress import ProgressStore
 from formulator.learn.progress.exchange import read_document
 from formulator.learn.progress.schedule import card_after
 from tests.conftest import CHECKOUT
-from tests.learn.made_progress import NOW, played, result
+from tests.learn.progress_made import NOW, played, result
 
 _HALF_WAY = """
 import os, signal, sqlite3, sys
@@ -29,7 +29,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _writer(path: Path, most: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.learn.writer", str(path), str(most)]
+    command = [sys.executable, "-m", "tests.learn.progress_writer", str(path), str(most)]
     return subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True)
 
 

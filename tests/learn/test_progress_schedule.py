@@ -20,7 +20,7 @@ from formulator.learn.progress import ProgressStore
 from formulator.learn.progress.exercises import index_of, next_case_for, questions_about
 from formulator.learn.progress.records import ReviewRecord
 from formulator.learn.progress.schedule import card_after, grades
-from tests.learn.made_progress import DAY, NOW, played, remark, result
+from tests.learn.progress_made import DAY, NOW, played, remark, result
 
 WAIT = Lesson("rule", "wait")
 GRADES = st.lists(st.tuples(st.integers(0, 60 * 24 * 400), st.booleans()), min_size=1, max_size=8)
@@ -130,7 +130,7 @@ def test_a_clock_that_was_set_back_does_no_harm() -> None:
 
 @pytest.fixture(scope="session")
 def case(knowledge: Knowledge) -> Case:
-    return load_casebook(knowledge).cases["postpartum_shedding_ferritin_9"]
+    return load_casebook(knowledge).cases["woman_29_handfuls_in_the_shower"]
 
 
 def copy_of(case: Case, name: str, difficulty: int = 1, **changed: Any) -> Case:

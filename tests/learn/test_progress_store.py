@@ -19,7 +19,7 @@ from formulator.learn.diagnosis.remark import Lesson
 from formulator.learn.progress import ProgressStore, open_progress, progress_file
 from formulator.learn.progress.connection import engine_for
 from formulator.learn.progress.records import commitment_of
-from tests.learn.made_progress import DAY, NOW, decision, played, remark, result
+from tests.learn.progress_made import DAY, NOW, decision, played, remark, result
 
 _ON = ("foreign_keys", "secure_delete", "cell_size_check")
 

@@ -18,7 +18,7 @@ from formulator.learn.progress.calibration import EDGES, FEWEST_DECISIONS, calib
 from formulator.learn.progress.next_steps import next_steps
 from formulator.learn.progress.shares import FEWEST, Share, difference
 from formulator.learn.progress.skills import LATELY, by_indication, by_skill, weakest_first
-from tests.learn.made_progress import DAY, NOW, played, result
+from tests.learn.progress_made import DAY, NOW, played, result
 from tests.learn.test_progress_schedule import book_of, copy_of
 
 SHARES = st.builds(Share, st.integers(0, 40), st.integers(0, 40)).filter(lambda one: one.count)
@@ -154,7 +154,7 @@ def test_certainty_is_called_too_high_or_too_low_only_beyond_chance(said: list[t
 
 @pytest.fixture(scope="module")
 def case(knowledge: Knowledge) -> Case:
-    return load_casebook(knowledge).cases["postpartum_shedding_ferritin_9"]
+    return load_casebook(knowledge).cases["woman_29_handfuls_in_the_shower"]
 
 
 @pytest.fixture(scope="module")
