@@ -29,8 +29,8 @@ st.navigation(
             page("knowledge", "Knowledge", "menu_book"),
             page("changes", "Changes", "history"),
             page("safety", "Safety", "verified_user"),
+            page("about", "About", "info"),
         ],
-        "About": [page("about", "About", "info")],
     },
     position="top",
 ).run()
