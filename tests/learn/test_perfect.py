@@ -236,6 +236,19 @@ def test_the_engines_own_formulations_are_safe_and_the_first_is_the_best(path: A
             assert feedback.mistakes == ()
 
 
+@given(st.data())
+@settings(max_examples=25)
+def test_any_syringes_are_criticised_for_any_patient(data: st.DataObject) -> None:
+    answer = ask(example(data.draw(st.sampled_from(EXAMPLES))), model=model())
+    syringes = data.draw(st.lists(st.lists(drawn(), max_size=4), max_size=3))
+    feedback = critique_of_formulation(syringes, answer, shipped(), model())
+    is_well_said(feedback, shipped())
+    assert feedback == critique_of_formulation(syringes, answer, shipped(), model())
+    used = {one.component for syringe in syringes for one in syringe}
+    excluded = {name for name in used if answer.component(name).status == "contraindicated"}
+    assert not excluded or feedback.mistakes
+
+
 def _exact(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 

@@ -12,7 +12,8 @@ from formulator.learn.cases import Case, Finding
 from formulator.learn.commitment import shown_to
 from formulator.learn.diagnosis.remark import Remark
 from formulator.learn.diagnosis.review import Review, backed, remark, remark_of
-from formulator.learn.diagnosis.words import field_in_words, joined, sentence
+from formulator.learn.diagnosis.words import field_in_words, joined, lowered, sentence
+from formulator.profile.fields import UNKNOWN
 
 _AT_ONCE, _LATER = "treat", "treat_after"
 
@@ -127,15 +128,22 @@ def wrong_cause(review: Review) -> Iterator[Remark]:
     case, named = review.case, review.commitment.cause
     if case is None or named is None or named == case.cause:
         return
-    right, other = (value_label(review.knowledge, "cause", one) for one in (case.cause, named))
     tells = _telling(case)
-    found = f" What tells: {_label(tells)}." if tells else ""
-    text = sentence(f"The cause is {right}, not {other}.{found}", f"The cause is {right}, not {other}.")
+    core = _not_that_cause(case.cause, named, review)
+    text = sentence(f"{core} What tells: {_label(tells)}." if tells else core, core)
     recognise = _recognise(review)
     detail = joined(tells.says if tells else "", *(text for text, _ in recognise[:1]))
     sources = [source for _, cited in recognise[:1] for source in cited]
     because = (Because("cause", case.cause),)
     yield backed(remark("wrong_cause", review.indication_lesson, "cause", text), detail, sources, because)
+
+
+def _not_that_cause(right: str, named: str, review: Review) -> str:
+    """Which cause it is instead; `unknown` is an answer of its own."""
+    label, other = (lowered(value_label(review.knowledge, "cause", one)) for one in (right, named))
+    if right == UNKNOWN:
+        return f"No cause can be named yet, nor {other}: a work-up comes first."
+    return f"A cause can be named here: {label}." if named == UNKNOWN else f"The cause is {label}, not {other}."
 
 
 def _telling(case: Case) -> Finding | None:
@@ -151,11 +159,12 @@ def _recognise(review: Review) -> list[tuple[str, tuple[str, ...]]]:
 def right_cause(review: Review) -> Iterator[Remark]:
     """The cause is right."""
     if review.case is not None and review.commitment.cause == review.case.cause:
-        label = value_label(review.knowledge, "cause", review.case.cause)
+        cause = review.case.cause
+        label = lowered(value_label(review.knowledge, "cause", cause))
         recognise = _recognise(review)
         sources = [source for _, cited in recognise[:1] for source in cited]
         detail = recognise[0][0] if recognise else ""
-        text = sentence(f"Cause rightly named: {label}.")
+        text = sentence(f"Cause rightly {'left open' if cause == UNKNOWN else 'named'}: {label}.")
         yield backed(remark("right_cause", review.indication_lesson, "cause", text), detail, sources)
 
 
