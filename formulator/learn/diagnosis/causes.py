@@ -12,7 +12,8 @@ from formulator.learn.cases import Case, Finding
 from formulator.learn.commitment import shown_to
 from formulator.learn.diagnosis.remark import Remark
 from formulator.learn.diagnosis.review import Review, backed, remark, remark_of
-from formulator.learn.diagnosis.words import field_in_words, joined, sentence
+from formulator.learn.diagnosis.words import field_in_words, joined, lowered, sentence
+from formulator.profile.fields import UNKNOWN
 
 _AT_ONCE, _LATER = "treat", "treat_after"
 
@@ -39,12 +40,13 @@ def _needed_and_not_asked(review: Review, case: Case) -> Iterator[Remark]:
 
 
 def _not_asked(one: Finding, review: Review) -> Remark:
-    text = sentence(f"Decided without knowing: {_label(one)}.")
+    text = sentence(f"Decided without knowing: {_label(one)}")
     return _about_fields("decided_without_knowing", one.shows, one.id, text, review)
 
 
 def _label(one: Finding) -> str:
-    return one.ask.rstrip(" ?.")
+    """What was or was not asked for, at the end of a sentence."""
+    return one.ask if one.ask.endswith(("?", ".")) else f"{one.ask}."
 
 
 def _about_fields(kind: str, fields: Iterable[str], subject: str, text: str, review: Review) -> Remark:
@@ -127,15 +129,22 @@ def wrong_cause(review: Review) -> Iterator[Remark]:
     case, named = review.case, review.commitment.cause
     if case is None or named is None or named == case.cause:
         return
-    right, other = (value_label(review.knowledge, "cause", one) for one in (case.cause, named))
     tells = _telling(case)
-    found = f" What tells: {_label(tells)}." if tells else ""
-    text = sentence(f"The cause is {right}, not {other}.{found}", f"The cause is {right}, not {other}.")
+    core = _not_that_cause(case.cause, named, review)
+    text = sentence(f"{core} What tells: {_label(tells)}" if tells else core, core)
     recognise = _recognise(review)
     detail = joined(tells.says if tells else "", *(text for text, _ in recognise[:1]))
     sources = [source for _, cited in recognise[:1] for source in cited]
     because = (Because("cause", case.cause),)
     yield backed(remark("wrong_cause", review.indication_lesson, "cause", text), detail, sources, because)
+
+
+def _not_that_cause(right: str, named: str, review: Review) -> str:
+    """Which cause it is instead; `unknown` is an answer of its own."""
+    label, other = (lowered(value_label(review.knowledge, "cause", one)) for one in (right, named))
+    if right == UNKNOWN:
+        return f"No cause can be named yet, nor {other}: a work-up comes first."
+    return f"A cause can be named here: {label}." if named == UNKNOWN else f"The cause is {label}, not {other}."
 
 
 def _telling(case: Case) -> Finding | None:
@@ -151,11 +160,12 @@ def _recognise(review: Review) -> list[tuple[str, tuple[str, ...]]]:
 def right_cause(review: Review) -> Iterator[Remark]:
     """The cause is right."""
     if review.case is not None and review.commitment.cause == review.case.cause:
-        label = value_label(review.knowledge, "cause", review.case.cause)
+        cause = review.case.cause
+        label = lowered(value_label(review.knowledge, "cause", cause))
         recognise = _recognise(review)
         sources = [source for _, cited in recognise[:1] for source in cited]
         detail = recognise[0][0] if recognise else ""
-        text = sentence(f"Cause rightly named: {label}.")
+        text = sentence(f"Cause rightly {'left open' if cause == UNKNOWN else 'named'}: {label}.")
         yield backed(remark("right_cause", review.indication_lesson, "cause", text), detail, sources)
 
 
@@ -163,7 +173,7 @@ def needed_finding_asked(review: Review) -> Iterator[Remark]:
     """What nobody should decide without was asked for."""
     for one in review.case.findings if review.case else ():
         if one.needed and one.id in review.commitment.asked:
-            text = sentence(f"Rightly asked for first: {_label(one)}.")
+            text = sentence(f"Rightly asked for first: {_label(one)}")
             yield _about_fields("needed_finding_asked", one.shows, one.id, text, review)
 
 
@@ -193,18 +203,29 @@ def _waiting(review: Review) -> list[Argument]:
     return [one for one in review.decision_arguments if review.weight_of(one) == _LATER]
 
 
+def _tells_nothing(one: Finding, review: Review) -> bool:
+    """Whether nothing here rests on what a finding shows, and nothing would be blocked without it."""
+    return speaking_about(one.shows, review) is None and not _blocks_without(one.shows, review)
+
+
+def _blocks_without(names: tuple[str, ...], review: Review) -> bool:
+    unknown = {name: value for name, value in review.patient.facts.items() if name not in names}
+    hanging = read_rules(review.knowledge, unknown).open.items()
+    return any(review.knowledge.rules[rule].unknown == "block" and set(fields) & set(names) for rule, fields in hanging)
+
+
 def needless_tests(review: Review) -> Iterator[Remark]:
     """Findings that the decision does not need cost more than all that it needs."""
     if review.case is None or review.book is None:
         return
     effort = {one.id: review.book.steps[one.step].effort for one in review.case.findings}
     asked = [one for one in review.case.findings if one.id in review.commitment.asked]
-    needless = [one for one in asked if not one.needed and speaking_about(one.shows, review) is None]
+    needless = [one for one in asked if not one.needed and _tells_nothing(one, review)]
     useful = [one for one in review.case.findings if one.needed or one in asked]
     needed = sum(effort[one.id] for one in useful if one not in needless)
     if needless and sum(effort[one.id] for one in needless) > needed:
         costly = max(needless, key=lambda one: effort[one.id])
-        text = sentence(f"{_label(costly)}: nothing in this decision rests on it.")
+        text = sentence(f"{costly.ask.rstrip('?.')}: nothing in this decision rests on it.")
         decisive = next(iter(review.decision_arguments), None)
         if decisive is None:
             yield remark("needless_tests", review.indication_lesson, costly.id, text)

@@ -188,7 +188,7 @@ def strongest(name: str, unit: str, knowledge: Knowledge) -> tuple[Quantity, str
 
 
 def too_many_parts(review: Review) -> Iterator[Remark]:
-    """More actives in a syringe or a session than sources allow, or two of which one is enough."""
+    """More actives in a syringe or a session than sources allow or than any of the best formulations holds; doubles."""
     drawn = [sorted({one.component for one in syringe} & set(review.chosen)) for syringe in review.commitment.syringes]
     actives = sorted({name for one in drawn for name in one} | _injected(review))
     composition = review.knowledge.composition
@@ -197,12 +197,26 @@ def too_many_parts(review: Review) -> Iterator[Remark]:
         yield _too_many("actives_a_syringe", "syringe", fullest, review)
     if len(actives) > composition.setting("actives_a_session"):
         yield _too_many("actives_a_session", "session", actives, review)
+    yield from _more_than_the_best(actives, review)
     for group in composition.one_of:
         both = [name for name in group.components if name in actives]
         if len(both) > 1:
             text = sentence(f"{review.name(both[0])} and {review.name(both[1])}: one of the two is enough.")
             said = remark("over_treatment", Lesson("component", both[1]), both[1], text)
             yield backed(said, group.why)
+
+
+def _more_than_the_best(actives: Sequence[str], review: Review) -> Iterator[Remark]:
+    """More actives that have their place here than any of the engine's best formulations holds."""
+    devices = review.knowledge.members("devices")
+    placed = [name for name in actives if review.usable(name) and not review.broken.get(name)]
+    main = sum(review.parts[name].status == "recommended" for name in placed)
+    most = max((len(set(one.components) - devices) for one in review.answer.formulations), default=len(placed))
+    if len(placed) > max(most, main):
+        weakest = max(placed, key=lambda name: (_place(name, review), name))
+        text = sentence(f"{len(placed)} actives in one session: none of the best formulations holds more than {most}.")
+        said = remark("over_treatment", Lesson("component", weakest), weakest, text)
+        yield backed(said, review.answer.formulations[0].why)
 
 
 def _injected(review: Review) -> set[str]:
