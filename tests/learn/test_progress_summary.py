@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from formulator.knowledge import Knowledge
-from formulator.learn.cases import Case, Casebook, load_casebook
-from formulator.learn.diagnosis.remark import SKILLS
-from formulator.learn.progress import ProgressStore
+from formulator.learn.cases import Case, Casebook, answer_of, load_casebook
+from formulator.learn.diagnosis.remark import SKILLS, Feedback, Lesson
+from formulator.learn.progress import ProgressStore, judged
 from formulator.learn.progress.calibration import EDGES, FEWEST_DECISIONS, calibration_of
 from formulator.learn.progress.next_steps import next_steps
 from formulator.learn.progress.shares import FEWEST, Share, difference
 from formulator.learn.progress.skills import LATELY, by_indication, by_skill, weakest_first
-from tests.learn.progress_made import DAY, NOW, played, result
+from tests.learn.progress_made import DAY, NOW, decision, played, result
 from tests.learn.test_progress_schedule import book_of, copy_of
 
 SHARES = st.builds(Share, st.integers(0, 40), st.integers(0, 40)).filter(lambda one: one.count)
@@ -57,8 +57,8 @@ def _store(*cases: tuple[int, int, str, str]) -> ProgressStore:
     for day, (missed, right, skill, indication) in enumerate(cases):
         keys = [f"rule:r{number}" for number in range(missed + right)]
         skills: Any = skill
-        judged = result(tuple(keys[:missed]), tuple(keys[missed:]), skill=skills, indication=indication)
-        played(store, f"case_{day}", NOW + day * DAY, judged)
+        found = result(tuple(keys[:missed]), tuple(keys[missed:]), skill=skills, indication=indication)
+        played(store, f"case_{day}", NOW + day * DAY, found)
     return store
 
 
@@ -237,3 +237,19 @@ def test_a_rule_without_another_case_is_asked_as_two_patients(case: Case, knowle
     assert step.question.rule == case.lessons[0]
     store.review(step.lesson or pytest.fail("no lesson"), True, NOW + DAY)
     assert store.due(NOW + DAY) == ()
+
+
+def test_a_case_that_was_proposed_for_a_due_lesson_settles_it_whatever_else_it_is_about(
+    case: Case, knowledge: Knowledge
+) -> None:
+    answer, commitment = answer_of(case, knowledge), decision()
+    lesson, store = Lesson("rule", "another"), ProgressStore(None, NOW)
+    played(store, "only", NOW, result((lesson.key,)))
+    silent = Feedback((), ())
+    attempt = store.begin_attempt(case.id, NOW + DAY, {"lesson": lesson.key})
+    kept = judged(case, answer, commitment, silent, (lesson,))
+    assert kept.decision_right == (answer.decision == "treat_after")
+    assert {one.id for one in kept.at_stake} == {*case.lessons, "another"}
+    store.commit_attempt(attempt, commitment, kept, NOW + DAY)
+    assert store.due(NOW + DAY) == ()
+    assert store.history()[-1].knowledge_sha256 == knowledge.sha256

@@ -52,13 +52,19 @@ class Judged:
     knowledge_sha256: str
 
 
-def judged(case: Case, answer: Recommendation, commitment: Commitment, feedback: Feedback) -> Judged:
-    """What `commit_attempt` keeps of an answer and its feedback; the lessons of a case are rules."""
+def judged(
+    case: Case, answer: Recommendation, commitment: Commitment, feedback: Feedback, due: tuple[Lesson, ...] = ()
+) -> Judged:
+    """What `commit_attempt` keeps of an answer and its feedback; the lessons of a case are rules.
+
+    `due` are the lessons for which the case was proposed: they are at stake although the case is about others, so that
+    a lesson does not stay due after the case that was to ask for it.
+    """
     return Judged(
         feedback=feedback,
         decision_right=commitment.decision == answer.decision,
         indication=answer.indication,
-        at_stake=tuple(Lesson("rule", rule) for rule in case.lessons),
+        at_stake=(*(Lesson("rule", rule) for rule in case.lessons), *due),
         knowledge_version=answer.knowledge_version,
         knowledge_sha256=answer.knowledge_sha256,
     )
