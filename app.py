@@ -23,7 +23,7 @@ st.navigation(
             page("learn", "Cases", "school"),
             page("progress", "Progress", "trending_up"),
         ],
-        "Knowledge": [
+        "Reference": [
             page("evidence", "Evidence", "query_stats"),
             page("mixing", "Mixing", "science"),
             page("knowledge", "Knowledge", "menu_book"),

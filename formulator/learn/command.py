@@ -50,6 +50,7 @@ def _play(case: Case, book: Casebook, knowledge: Knowledge) -> None:
     from formulator.learn.commitment_reading import commitment_from
     from formulator.learn.diagnosis import feedback_of
     from formulator.learn.progress import judged, open_progress
+    from formulator.learn.progress.exercises import due_in
     from formulator.learn.terminal import Terminal, feedback_text
 
     store = open_progress(_now())
@@ -66,7 +67,8 @@ def _play(case: Case, book: Casebook, knowledge: Knowledge) -> None:
     model = load_evidence()
     answer = answer_of(case, knowledge, model)
     feedback = feedback_of(commitment, case, book, knowledge, model)
-    back = store.commit_attempt(attempt, commitment, judged(case, answer, commitment, feedback), _now())
+    due = due_in(case, (one.lesson for one in store.due(_now())), book, knowledge)
+    back = store.commit_attempt(attempt, commitment, judged(case, answer, commitment, feedback, due), _now())
     click.echo(feedback_text(case, feedback, answer, knowledge), nl=False)
     missed = {one.lesson.key for one in feedback.mistakes}
     for one in (one for one in back if one.lesson.key in missed):

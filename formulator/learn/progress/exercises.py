@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
@@ -134,3 +134,9 @@ def next_case_for(  # noqa: PLR0913 - what was played and missed, and which of s
     if questions:
         return Exercise(lesson, question=questions[turn % len(questions)])
     return Exercise(lesson, case=cases[0]) if cases else None
+
+
+def due_in(case: Case, due: Iterable[Lesson], book: Casebook, knowledge: Knowledge) -> tuple[Lesson, ...]:
+    """Of the lessons that are due, those that this case asks for again."""
+    cases = index_of(book, knowledge).cases
+    return tuple(lesson for lesson in due if case.id in cases.get(lesson.key, ()))

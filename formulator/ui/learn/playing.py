@@ -14,6 +14,7 @@ from formulator.learn.cases.case import DIFFICULTIES
 from formulator.learn.commitment_reading import commitment_from
 from formulator.learn.diagnosis import feedback_of
 from formulator.learn.progress import judged
+from formulator.learn.progress.exercises import due_in
 from formulator.ui.faults import show_faults
 from formulator.ui.learn.deciding import show_decision
 from formulator.ui.learn.desk import clear_desk, held, key, plain_desk
@@ -89,7 +90,8 @@ def _commit(case: Case, book: Casebook, knowledge: Knowledge) -> None:
     attempt = held(case, "attempt")
     if attempt:
         with told():
-            kept = store().commit_attempt(attempt, commitment, judged(case, answer, commitment, feedback), now())
+            due = due_in(case, (one.lesson for one in store().due(now())), book, knowledge)
+            kept = store().commit_attempt(attempt, commitment, judged(case, answer, commitment, feedback, due), now())
             dates = {one.lesson.key: one.due for one in kept}
     st.session_state[key(case, "committed")] = plain
     st.session_state[key(case, "returns")] = dates
