@@ -7,9 +7,8 @@ from typing import Any
 import streamlit as st
 from pydantic import BaseModel
 
-from formulator.conditions import say
 from formulator.explain.browse import CONDITIONS, rules_about, summary
-from formulator.export.words import field_label, value_label
+from formulator.export.words import condition_words
 from formulator.knowledge import Knowledge
 from formulator.knowledge.references import sources_of
 from formulator.ui.words import safe, source_links
@@ -36,10 +35,7 @@ def show_item(identifier: str, item: BaseModel, knowledge: Knowledge) -> None:
 
 def _part(title: str, value: Any, knowledge: Knowledge) -> None:
     if isinstance(value, CONDITIONS):
-        words = say(
-            value, lambda field: field_label(knowledge, field), lambda field, one: value_label(knowledge, field, one)
-        )
-        st.markdown(f"**{title.capitalize()}**: {safe(words)}")
+        st.markdown(f"**{title.capitalize()}**: {safe(condition_words(value, knowledge))}")
     elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         st.markdown(f"**{title.capitalize()}**")
         st.table([_row(entry) for entry in value], hide_index=True)
