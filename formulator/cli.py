@@ -18,6 +18,7 @@ from formulator.guarded import EXIT_BAD_INPUT, EXIT_CHECK_FAILED, guarded
 _LATE_GROUPS = {
     "cases": "formulator.learn.command",
     "evidence": "formulator.evidence.commands",
+    "handbook": "formulator.learn.handbook_command",
     "train": "formulator.evidence.commands",
     "release": "formulator.knowledge.commands",
     "pairs": "formulator.proof.pairs_command",

@@ -1,0 +1,48 @@
+"""`formulator handbook`: the contents, a page as text, or a page, a chapter or the whole book as PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from formulator.guarded import guarded
+
+
+@click.command()
+@click.argument("identifier", metavar="[ID]", required=False)
+@click.option("--pdf", type=click.Path(path_type=Path), help="Write it to this file; without ID, the whole book.")
+@guarded
+def handbook(identifier: str | None, pdf: Path | None) -> None:
+    """Read the page of an indication, component or rule by its ID; `indications`, `components` or `rules` for all."""
+    from formulator.evidence.artefact import load_evidence
+    from formulator.knowledge import load_knowledge
+    from formulator.learn.cases import load_casebook
+    from formulator.learn.handbook import contents, load_handbook, pages_of
+    from formulator.learn.handbook.text import contents_text, page_text
+
+    knowledge = load_knowledge()
+    if identifier is None and pdf is None:
+        click.echo(contents_text(contents(knowledge)), nl=False)
+        return
+    if pdf is not None:
+        _check(pdf)
+    book = load_handbook(knowledge, load_casebook(knowledge), load_evidence())
+    pages = pages_of(identifier, book)
+    if pdf is None:
+        click.echo("\n".join(page_text(page, knowledge) for page in pages), nl=False)
+        return
+    from formulator.export.files import write_all
+    from formulator.learn.handbook.printed import as_pdf
+
+    write_all({pdf: as_pdf(pages, book)})
+    click.echo(f"Written: {pdf}", err=True)
+
+
+def _check(pdf: Path) -> None:
+    """Refuse what cannot be written before any page is made."""
+    from formulator.export.files import check_targets
+    from formulator.export.typesetting import require_typst
+
+    check_targets({"--pdf": pdf})
+    require_typst()
