@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from urllib.parse import urlencode
 
@@ -11,12 +11,12 @@ import streamlit as st
 from formulator.knowledge import Knowledge
 from formulator.learn.handbook import KINDS, Handbook, Line, Link, Page, Section
 from formulator.learn.handbook.contents import Entry
-from formulator.learn.handbook.page import CASE
+from formulator.learn.handbook.page import CASE, FOR_EVERY_PROCEDURE
 from formulator.ui.handbook_link import open_page
-from formulator.ui.words import safe, source_links
+from formulator.ui.words import safe, source_links, web_address
 
 _MOST_LINES = 10
-"""So many lines of a section are open; the others are folded."""
+"""So many lines of a section are open; the others are folded, but none about severe harm of this very item."""
 _MOST_SOURCES = 6
 _MOST_OPEN = 60
 """So many pages of a chapter are listed openly; of a longer one, each part is folded."""
@@ -38,17 +38,17 @@ _ICONS = {
 }
 
 
-def show_page(page: Page, book: Handbook, labels: Mapping[Link, str]) -> None:
-    """The page, with a chooser of the pages that it leads to; `labels` names every page of the handbook."""
+def show_page(page: Page, book: Handbook, titles: Mapping[Link, Entry]) -> None:
+    """The page, with a chooser of the pages that it leads to; `titles` names every page of the handbook."""
     st.header(safe(page.title), anchor="top")
     st.caption(safe(f"{page.subtitle}, {page.id}"))
     st.markdown("On this page: " + " · ".join(f"[{safe(one.title)}](#{_anchor(one)})" for one in page.sections))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _go_on(page, labels)
+        _go_on(page, titles)
         show_print(f"{page.kind}-{page.id}", "This page as PDF", lambda: (page,), book)
     numbers = {source: number for number, source in enumerate(page.sources, 1)}
     for section in page.sections:
-        _show_section(section, numbers)
+        _show_section(section, numbers, titles)
     _show_sources(page, book.knowledge)
 
 
@@ -56,7 +56,7 @@ def _anchor(section: Section) -> str:
     return section.id.replace("_", "-")
 
 
-def _go_on(page: Page, labels: Mapping[Link, str]) -> None:
+def _go_on(page: Page, titles: Mapping[Link, Entry]) -> None:
     """Every page that this one leads to, in this window."""
     key = f"handbook_go_{page.kind}_{page.id}"
 
@@ -67,7 +67,7 @@ def _go_on(page: Page, labels: Mapping[Link, str]) -> None:
         f"Go on to one of {len(page.links)} pages named here",
         page.links,
         index=None,
-        format_func=labels.__getitem__,
+        format_func=lambda one: titles[one].label,
         placeholder="Choose a page",
         key=key,
         on_change=go,
@@ -96,23 +96,36 @@ def _pdf(pages: tuple[Page, ...], book: Handbook) -> bytes:
     return as_pdf(pages, book)
 
 
-def _show_section(section: Section, numbers: Mapping[str, int]) -> None:
+def _show_section(section: Section, numbers: Mapping[str, int], titles: Mapping[Link, Entry]) -> None:
     icon = f"{_ICONS[section.id]} " if section.id in _ICONS else ""
     st.subheader(f"{icon}{safe(section.title)}", anchor=_anchor(section))
     if section.intro:
         st.caption(safe(section.intro))
-    shown, folded = section.lines[:_MOST_LINES], section.lines[_MOST_LINES:]
+    most = _MOST_LINES if section.id == FOR_EVERY_PROCEDURE else max(_MOST_LINES, _grave(section.lines))
+    shown, folded = section.lines[:most], section.lines[most:]
     if shown:
-        st.markdown("\n".join(line_words(line, numbers) for line in shown))
+        st.markdown("\n".join(line_words(line, numbers, titles) for line in shown))
     if folded:
-        with st.expander(f"{len(folded)} more: {section.title.lower()}", icon=":material/unfold_more:"):
-            st.markdown("\n".join(line_words(line, numbers) for line in folded))
+        severe = f", {_grave(folded)} of severe harm" if _grave(folded) else ""
+        with st.expander(f"{len(folded)} more{severe}: {section.title.lower()}", icon=":material/unfold_more:"):
+            st.markdown("\n".join(line_words(line, numbers, titles) for line in folded))
 
 
-def line_words(line: Line, numbers: Mapping[str, int]) -> str:
-    """A line as a list item; its link carries its text."""
-    lead = f"**{safe(line.lead)}**: " if line.lead else ""
-    text = f"[{safe(line.text)}]({address_of(line.link)})" if line.link else safe(line.text)
+def _grave(lines: Sequence[Line]) -> int:
+    """How many speak of severe harm; they stand first."""
+    return sum(line.grave for line in lines)
+
+
+def line_words(line: Line, numbers: Mapping[str, int], titles: Mapping[Link, Entry]) -> str:
+    """A line as a list item; the link carries the lead where this is the title of its page, else the text."""
+    lead, text = safe(line.lead), safe(line.text)
+    if line.link is not None:
+        page, address = titles.get(line.link), address_of(line.link)
+        by_lead = page is not None and page.title == line.lead
+        lead, text = (f"[{lead}]({address})", text) if by_lead else (lead, f"[{text}]({address})")
+    elif web_address(line.address):
+        text = f"[{text}]({web_address(line.address)})"
+    lead = f"**{lead}**: " if lead else ""
     cited = ", ".join(str(numbers[one]) for one in line.sources)
     cites = f" :gray[{safe(f'[{cited}]')}]" if cited else ""
     more = f"  \n  :gray[{safe(' '.join(line.more))}]" if line.more else ""

@@ -13,6 +13,8 @@ from formulator.learn.handbook.contents import tables
 from formulator.ui.words import safe
 
 OPEN, REFUSED, ADDRESS = "handbook_open", "handbook_refused", "handbook_address"
+MISSED = "missed_lessons"
+"""Where another page may leave what the trainee of this session missed: lesson keys with how often and when."""
 _NAMES = ("kind", "id")
 _MOST_REFUSALS = 5
 

@@ -39,7 +39,7 @@ def component_page(identifier: str, book: Handbook, missed: Mapping[str, Missed]
         Section("use", "When to use it", tuple(rule_line(rule, knowledge) for rule in strongest_first(rules))),
         Section("not_use", "When not to use it", tuple(rule_line(rule, knowledge) for rule in gravest_first(rules))),
         pearls(cases, rules),
-        evidence_of_component(identifier, knowledge, book.model),
+        *evidence_of_component(identifier, knowledge, book.model),
         Section("given", "How it is given", tuple(given_lines(one, knowledge))),
         Section("mixing", "In one syringe with others", tuple(mixing_lines(identifier, knowledge)), _mixing(one)),
         Section("harms", "Harm that was reported", tuple(_harms(one))),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from formulator.evidence.answer import EvidenceModel, Response
 from formulator.evidence.answer_words import study_label
@@ -15,23 +16,22 @@ _NO_MODEL = Section("evidence", "Evidence", (), "The evidence model is not there
 _NEVER_ASKED = "No estimate. The model was not built for it: none of its trials was read."
 
 
-def evidence_of_component(identifier: str, knowledge: Knowledge, model: EvidenceModel | None) -> Section:
-    """For each indication in which it is used or was tried, what trials say."""
+def evidence_of_component(identifier: str, knowledge: Knowledge, model: EvidenceModel | None) -> tuple[Section, ...]:
+    """For each indication in which it is used or was tried, what trials say; then the trials."""
     if model is None:
-        return _NO_MODEL
+        return (_NO_MODEL,)
     used = [use.indication for use in knowledge.components[identifier].uses]
     tried = [one for one in model.indications if model.trials(identifier, one)]
     asked = [one for one in dict.fromkeys((*used, *tried)) if one in knowledge.indications]
-    pairs = ((model.response(identifier, one), one) for one in asked)
-    return _section(
-        _line(found, model, knowledge.indications[one].name, Link("indication", one)) for found, one in pairs
-    )
+    found = [(model.response(identifier, one), one) for one in asked]
+    lines = (_line(each, model, knowledge.indications[one].name, Link("indication", one)) for each, one in found)
+    return _sections(lines, [each for each, _ in found], model)
 
 
-def evidence_of_indication(identifier: str, knowledge: Knowledge, model: EvidenceModel | None) -> Section:
+def evidence_of_indication(identifier: str, knowledge: Knowledge, model: EvidenceModel | None) -> tuple[Section, ...]:
     """For each component with a controlled trial in this indication, or of which it is a use, what trials say."""
     if model is None:
-        return _NO_MODEL
+        return (_NO_MODEL,)
     asked = [
         one
         for one in knowledge.components.values()
@@ -39,12 +39,24 @@ def evidence_of_indication(identifier: str, knowledge: Knowledge, model: Evidenc
     ]
     found = [(model.response(one.id, identifier), one) for one in asked]
     found.sort(key=lambda pair: (not pair[0].estimable, -(pair[0].low or 0.0)))
-    return _section(_line(response, model, one.name, Link("component", one.id)) for response, one in found)
+    lines = (_line(each, model, one.name, Link("component", one.id)) for each, one in found)
+    return _sections(lines, [each for each, _ in found], model)
 
 
-def _section(lines: Iterable[Line]) -> Section:
+def _sections(lines: Iterable[Line], found: Iterable[Response], model: EvidenceModel) -> tuple[Section, ...]:
+    """What trials say, and each trial in full."""
     kept = tuple(lines)
-    return Section("evidence", "Evidence", kept, _INTRO if kept else "")
+    rows = {row["study"]: row for each in found for row in each.rows}
+    trials = tuple(_trial(row, model.study(name)) for name, row in rows.items())
+    return (
+        Section("evidence", "Evidence", kept, _INTRO if kept else ""),
+        Section("trials", "Trials behind the evidence", trials),
+    )
+
+
+def _trial(row: Mapping[str, Any], study: Mapping[str, Any]) -> Line:
+    lead = study_label(row["study"], study) if study.get("first_author") else str(study.get("year") or "")
+    return Line(str(study.get("title") or row["study"]), lead, address=row["url"] or study.get("url") or "")
 
 
 def _line(found: Response, model: EvidenceModel, lead: str, link: Link) -> Line:

@@ -49,7 +49,7 @@ def indication_page(identifier: str, book: Handbook, missed: Mapping[str, Missed
         _rules("not_treat", "When not to treat it", gravest_first(whether), knowledge),
         _rules("not_use", "What not to use, and when", gravest_first(parts), knowledge),
         pearls(cases, (*rules, *flags)),
-        evidence_of_indication(identifier, knowledge, book.model),
+        *evidence_of_indication(identifier, knowledge, book.model),
         Section("given", "How the course runs", tuple(_course(identifier, knowledge))),
         Section(
             "scales",

@@ -47,9 +47,8 @@ def rule_line(rule: Rule, knowledge: Knowledge, *, about: bool = False, cited: b
     more += [sentence(does)] if does else []
     more += [when_words(rule, knowledge), *([rule.detail] if rule.detail and cited else [])]
     more.append(f"{CERTAINTY_WORDS[rule.certainty].capitalize()}.")
-    return Line(
-        rule.text, f"{kind_word(rule)}{harm}", tuple(more), rule.sources if cited else (), Link("rule", rule.id)
-    )
+    sources, link = rule.sources if cited else (), Link("rule", rule.id)
+    return Line(rule.text, f"{kind_word(rule)}{harm}", tuple(more), sources, link, rule.harm == "severe")
 
 
 def when_words(rule: Rule, knowledge: Knowledge) -> str:

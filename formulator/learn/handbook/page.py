@@ -27,7 +27,8 @@ class Link:
 class Line:
     """One statement: `lead` says in few words what it is, `more` holds its condition, certainty and reasons.
 
-    `link` is the page that says everything about it.
+    `link` is the page that says everything about it, `address` a place outside the handbook; `grave` marks severe
+    harm, which is never folded away.
     """
 
     text: str
@@ -35,6 +36,8 @@ class Line:
     more: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     link: Link | None = None
+    grave: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

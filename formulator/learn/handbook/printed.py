@@ -99,7 +99,7 @@ class _Setter:
         return {
             "lead": line.lead,
             "text": line.text,
-            "more": list(line.more),
+            "more": [*line.more, *([line.address] if line.address else [])],
             "cites": self._cites(line.sources),
             "to": _label(line.link) if line.link in self.targets else "",
         }

@@ -30,7 +30,7 @@ def _line(line: Line, numbers: Mapping[str, int]) -> Iterator[str]:
     cited = f" [{', '.join(str(numbers[one]) for one in line.sources)}]" if line.sources else ""
     where = "" if line.link is None else f" (case {line.link.id})" if line.link.kind == CASE else f" ({line.link.id})"
     yield from _wrapped(f"{lead}{line.text}{where}{cited}", "- ")
-    yield from (text for one in line.more for text in _wrapped(one, "    "))
+    yield from (text for one in (*line.more, line.address) for text in _wrapped(one, "    "))
 
 
 def _source(number: int, source: str, knowledge: Knowledge) -> list[str]:

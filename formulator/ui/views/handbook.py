@@ -7,13 +7,11 @@ from formulator.knowledge import Knowledge
 from formulator.learn.cases import Casebook, load_casebook
 from formulator.learn.handbook import KINDS, Handbook, Link, contents, load_handbook, page_of, pages_of, search
 from formulator.ui.handbook import show_contents, show_page, show_print
-from formulator.ui.handbook_link import open_page, read_address, show_refusals, write_address
+from formulator.ui.handbook_link import MISSED, open_page, read_address, show_refusals, write_address
 from formulator.ui.model import shared_model
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 
-MISSED = "missed_lessons"
-"""Where another page may leave what the trainee of this session missed: lesson keys with how often and when."""
 _CHOSEN, _KIND, _SEARCH = "handbook_page", "handbook_kind", "handbook_search"
 
 
@@ -39,7 +37,7 @@ def choose() -> None:
 knowledge = shared_knowledge()
 book, messages = shared_handbook(knowledge.sha256, knowledge)
 entries = contents(knowledge)
-labels = {Link(one.kind, one.id): one.label for one in entries}
+titles = {Link(one.kind, one.id): one for one in entries}
 opened = read_address(knowledge)
 st.title("Handbook")
 st.caption(
@@ -60,7 +58,7 @@ page_column.selectbox(
     f"{len(found)} pages",
     links,
     index=None,
-    format_func=labels.__getitem__,
+    format_func=lambda one: titles[one].label,
     key=_CHOSEN,
     placeholder="Open one",
     on_change=choose,
@@ -68,7 +66,7 @@ page_column.selectbox(
 write_address(opened)
 if opened is not None:
     st.button("Contents", icon=":material/toc:", on_click=open_page, args=(None,))
-    show_page(page_of(opened.kind, opened.id, book, st.session_state.get(MISSED)), book, labels)
+    show_page(page_of(opened.kind, opened.id, book, st.session_state.get(MISSED)), book, titles)
 elif found:
     chapter = None if kind is None else KINDS[kind].lower()
     show_print(chapter or "whole", f"All {chapter or 'pages'} as PDF", lambda: pages_of(chapter, book), book)
