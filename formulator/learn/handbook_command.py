@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from formulator.faults import FaultsFound
 from formulator.guarded import guarded
+
+if TYPE_CHECKING:
+    from formulator.evidence.answer import EvidenceModel
 
 
 @click.command()
@@ -15,7 +20,6 @@ from formulator.guarded import guarded
 @guarded
 def handbook(identifier: str | None, pdf: Path | None) -> None:
     """Read the page of an indication, component or rule by its ID; `indications`, `components` or `rules` for all."""
-    from formulator.evidence.artefact import load_evidence
     from formulator.knowledge import load_knowledge
     from formulator.learn.cases import load_casebook
     from formulator.learn.handbook import contents, load_handbook, pages_of
@@ -27,7 +31,7 @@ def handbook(identifier: str | None, pdf: Path | None) -> None:
         return
     if pdf is not None:
         _check(pdf)
-    book = load_handbook(knowledge, load_casebook(knowledge), load_evidence())
+    book = load_handbook(knowledge, load_casebook(knowledge), _model())
     pages = pages_of(identifier, book)
     if pdf is None:
         click.echo("\n".join(page_text(page, knowledge) for page in pages), nl=False)
@@ -37,6 +41,17 @@ def handbook(identifier: str | None, pdf: Path | None) -> None:
 
     write_all({pdf: as_pdf(pages, book)})
     click.echo(f"Written: {pdf}", err=True)
+
+
+def _model() -> EvidenceModel | None:
+    """The fitted model, or None with a message: the pages then say that it is not there."""
+    from formulator.evidence.artefact import load_evidence
+
+    try:
+        return load_evidence()
+    except FaultsFound as found:
+        click.echo(str(found), err=True)
+        return None
 
 
 def _check(pdf: Path) -> None:

@@ -65,8 +65,9 @@ def parts_of(condition: Condition) -> tuple[Condition, ...]:
 
 
 def sentence(words: str) -> str:
-    """Words as a sentence: a capital first, one full stop last."""
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+    """Words as a sentence: a capital first (except in words such as eGFR), one full stop last."""
+    first = words[:1] if words[1:2].isupper() else words[:1].upper()
+    return f"{first}{words[1:].rstrip('.')}."
 
 
 def subject_words(rule: Rule, knowledge: Knowledge) -> str:

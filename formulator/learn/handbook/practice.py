@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from formulator.export.worksheet.words import name_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 from formulator.learn.cases import Case
@@ -161,7 +162,17 @@ def _missed_line(key: str, one: Missed, knowledge: Knowledge) -> Line:
     lesson = lesson_of(key)
     times = "once" if one.times == 1 else f"{one.times} times"
     when = f", last on {one.last.isoformat()}" if one.last else ""
-    rule, claim = knowledge.rules.get(lesson.id), knowledge.claims.get(lesson.id)
-    text = rule.text if rule else claim.claim if claim else lesson.id.replace("+", " with ").replace("_", " ")
-    link = Link("rule", rule.id) if rule else None
-    return Line(text, f"{_WORDS_OF_LESSONS[lesson.kind]}, missed {times}{when}", (), (), link)
+    link = Link("rule", lesson.id) if lesson.id in knowledge.rules else None
+    lead = f"{_WORDS_OF_LESSONS[lesson.kind]}, missed {times}{when}"
+    return Line(_lesson_words(lesson.id, knowledge), lead, (), (), link)
+
+
+def _lesson_words(identifier: str, knowledge: Knowledge) -> str:
+    """The sentence of a rule, a claim, the name of an indication, or the components of a limit or a mixture."""
+    if identifier in knowledge.rules:
+        return knowledge.rules[identifier].text
+    if identifier in knowledge.claims:
+        return knowledge.claims[identifier].claim
+    if identifier in knowledge.indications:
+        return knowledge.indications[identifier].name
+    return " with ".join(name_of(one, knowledge) for one in identifier.split("+"))

@@ -39,7 +39,8 @@ def _source(number: int, source: str, knowledge: Knowledge) -> list[str]:
 
 
 def _wrapped(words: str, first: str) -> list[str]:
-    return textwrap.wrap(words, WIDTH, initial_indent=first, subsequent_indent=" " * max(4, len(first) - 1))
+    rest = " " * max(4, len(first) - 1)
+    return textwrap.wrap(words, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
 def contents_text(entries: tuple[Entry, ...]) -> str:
