@@ -41,7 +41,7 @@ _ICONS = {
 def show_page(page: Page, book: Handbook, titles: Mapping[Link, Entry]) -> None:
     """The page, with a chooser of the pages that it leads to; `titles` names every page of the handbook."""
     st.header(safe(page.title), anchor="top")
-    st.caption(safe(f"{page.subtitle}, {page.id}"))
+    st.markdown(f":gray[{safe(f'{page.subtitle}, {page.id}')}]")
     st.markdown("On this page: " + " · ".join(f"[{safe(one.title)}](#{_anchor(one)})" for one in page.sections))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _go_on(page, titles)
@@ -100,7 +100,7 @@ def _show_section(section: Section, numbers: Mapping[str, int], titles: Mapping[
     icon = f"{_ICONS[section.id]} " if section.id in _ICONS else ""
     st.subheader(f"{icon}{safe(section.title)}", anchor=_anchor(section))
     if section.intro:
-        st.caption(safe(section.intro))
+        st.markdown(f":gray[{safe(section.intro)}]")
     most = _MOST_LINES if section.id == FOR_EVERY_PROCEDURE else max(_MOST_LINES, _grave(section.lines))
     shown, folded = section.lines[:most], section.lines[most:]
     if shown:
@@ -155,7 +155,7 @@ def show_contents(entries: tuple[Entry, ...]) -> None:
     for kind, title in KINDS.items():
         found = [one for one in entries if one.kind == kind]
         if found:
-            st.subheader(f"{title} ({len(found)})", anchor=title.lower())
+            st.header(f"{title} ({len(found)})", anchor=title.lower())
             _show_chapter(found)
 
 

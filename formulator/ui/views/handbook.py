@@ -40,9 +40,8 @@ entries = contents(knowledge)
 titles = {Link(one.kind, one.id): one for one in entries}
 opened = read_address(knowledge)
 st.title("Handbook")
-st.caption(
-    f"Generated from knowledge {knowledge.version}, {safe(knowledge.sha256[:12])}: it says what the program does."
-)
+version = safe(f"Generated from knowledge {knowledge.version}, {knowledge.sha256[:12]}: it says what the program does.")
+st.markdown(f":gray[{version}]")
 for message in messages:
     st.warning(safe(message), icon=":material/error:")
 show_refusals()
