@@ -22,6 +22,7 @@ st.navigation(
         "Learn": [
             page("learn", "Cases", "school"),
             page("progress", "Progress", "trending_up"),
+            page("handbook", "Handbook", "auto_stories"),
         ],
         "Reference": [
             page("evidence", "Evidence", "query_stats"),

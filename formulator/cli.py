@@ -20,6 +20,7 @@ _LATE_GROUPS = {
     "evidence": "formulator.evidence.commands",
     "sweep": "formulator.cohort.sweep_command",
     "train": "formulator.evidence.commands",
+    "handbook": "formulator.learn.handbook_command",
     "release": "formulator.knowledge.commands",
     "pairs": "formulator.proof.pairs_command",
     "verify": "formulator.proof.verification.command",
