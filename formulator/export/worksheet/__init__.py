@@ -7,7 +7,7 @@ fonts that ship with Typst are used and embedded. Same answer in, same bytes out
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +21,8 @@ from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge import Knowledge
 
 _TEMPLATE = Path(__file__).parent / "template"
+_ROOT = Path(__file__).parents[2]
+"""The package: templates of other folders share the looks of this one."""
 
 
 def require_typst() -> None:
@@ -33,19 +35,25 @@ def require_typst() -> None:
 
 def as_pdf(answer: Recommendation, knowledge: Knowledge) -> bytes:
     """The worksheet of an answer; four pages with a plan, the reasons alone without one."""
+    return typeset(_TEMPLATE / "main.typ", document(for_first_formulation(answer), knowledge), answer.date)
+
+
+def typeset(template: Path, content: dict[str, Any], day: date) -> bytes:
+    """A template inside the package with its data as a tagged PDF, dated at noon of the day.
+
+    Raises FaultsFound where Typst is not installed.
+    """
     require_typst()
-    content = json.dumps(
-        printable(document(for_first_formulation(answer), knowledge)), ensure_ascii=False, sort_keys=True
-    )
-    return _set(content, datetime.combine(answer.date, time(12), UTC))
+    text = json.dumps(printable(content), ensure_ascii=False, sort_keys=True)
+    return _set(template, text, datetime.combine(day, time(12), UTC))
 
 
-def _set(content: str, made: datetime) -> bytes:
+def _set(template: Path, content: str, made: datetime) -> bytes:
     import typst
 
     return typst.compile(
-        str(_TEMPLATE / "main.typ"),
-        root=str(_TEMPLATE),
+        str(template),
+        root=str(_ROOT),
         font_paths=_fonts(),
         sys_inputs={"content": content},
         format="pdf",
