@@ -90,7 +90,9 @@ def read_case(text: str, name: str) -> tuple[Case, Node]:
 def misshapen(node: Node, problem: Any) -> Fault:
     """A fault of form as pydantic names it, at its place in the text."""
     path = tuple(problem["loc"])
-    return Fault(node.at(path).place, ".".join(map(str, path)), f"{problem['msg'].removeprefix('Value error, ')}.")
+    missing = problem["type"] == "missing"
+    words = "This is missing" if missing else problem["msg"].removeprefix("Value error, ")
+    return Fault(node.at(path).place, ".".join(map(str, path)), f"{words}.")
 
 
 def dangling(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[Fault]:

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from formulator.export.words import value_label
+from formulator.export.worksheet.words import name_of
 from formulator.knowledge import Knowledge
-from formulator.knowledge.summary import summary
 from formulator.learn.cases import Case, Casebook
+from formulator.learn.diagnosis.remark import Lesson
 from formulator.proof.expectations import listed
 
 
@@ -46,7 +48,14 @@ def expected(case: Case, key: str) -> tuple[str, ...]:
     return tuple(map(str, listed(case.expect[key]))) if key in case.expect else ()
 
 
-def lesson_words(rule: str, knowledge: Knowledge) -> str:
-    """A lesson in a line: the sentence of its rule."""
-    found = knowledge.rules.get(rule)
-    return summary(found).split(": ", 1)[-1] if found else rule
+def lesson_words(lesson: Lesson, knowledge: Knowledge) -> str:
+    """A lesson in a line: the sentence of its rule, the claim, the pair, the component or the indication."""
+    if lesson.kind == "rule" and lesson.id in knowledge.rules:
+        return knowledge.rules[lesson.id].text
+    if lesson.kind == "claim" and lesson.id in knowledge.claims:
+        return f'Claim: "{knowledge.claims[lesson.id].claim}"'
+    if lesson.kind == "mixing":
+        return f"In one syringe: {' + '.join(name_of(one, knowledge) for one in lesson.id.split('+'))}"
+    if lesson.kind == "limit":
+        return f"Limit of {name_of(lesson.id, knowledge)}"
+    return f"Course for {value_label(knowledge, 'indication', lesson.id)}"

@@ -79,13 +79,15 @@ def session_of(
             faults += found.faults
     if faults:
         raise FaultsFound(faults)
-    return TeachingSession(
-        schema=SCHEMA,
-        title=title.strip() or DEFAULT_TITLE,
-        day=day,
-        knowledge_version=knowledge.version,
-        knowledge_sha256=knowledge.sha256,
-        cases=tuple(SessionCase(id=one.id, sha256=case_sha256(one)) for one in cases),
+    return TeachingSession.model_validate(
+        {
+            "schema": SCHEMA,
+            "title": title.strip() or DEFAULT_TITLE,
+            "day": day,
+            "knowledge_version": knowledge.version,
+            "knowledge_sha256": knowledge.sha256,
+            "cases": [{"id": one.id, "sha256": case_sha256(one)} for one in cases],
+        }
     )
 
 
