@@ -13,6 +13,7 @@ st.navigation(
         st.Page(view("evidence"), title="Evidence", icon=":material/query_stats:", url_path="evidence"),
         st.Page(view("mixing"), title="Mixing", icon=":material/science:", url_path="mixing"),
         st.Page(view("knowledge"), title="Knowledge", icon=":material/menu_book:", url_path="knowledge"),
+        st.Page(view("instructor"), title="Instructor", icon=":material/co_present:", url_path="instructor"),
         st.Page(view("changes"), title="Changes", icon=":material/history:", url_path="changes"),
         st.Page(view("safety"), title="Safety", icon=":material/verified_user:", url_path="safety"),
         st.Page(view("about"), title="About", icon=":material/info:", url_path="about"),

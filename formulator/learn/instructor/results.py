@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from formulator.evidence.answer import EvidenceModel
 from formulator.faults import Fault, FaultsFound, Place
@@ -14,10 +15,10 @@ from formulator.learn.commitment import Commitment
 from formulator.learn.commitment_reading import commitment_from
 from formulator.learn.diagnosis import feedback_of
 from formulator.learn.diagnosis.remark import Feedback
-from formulator.learn.instructor.answer_file import AnswerFile, Answered, answer_file_from
+from formulator.learn.instructor.answer_file import Answered, AnswerFile, answer_file_from
 from formulator.learn.instructor.session import TeachingSession, case_sha256, cases_of
 from formulator.learn.progress.exchange import read_document
-from formulator.learn.progress.records import EXPORT, AttemptRecord, commitment_of
+from formulator.learn.progress.records import EXPORT, AttemptRecord
 
 MOST_FILES = 200
 _ANYWAY = "It can be graded with today's knowledge all the same, if you say so."
@@ -110,10 +111,10 @@ class _Reading:
                 yield from self._one(name, file, number, answered)
 
     def _only_once(self, label: str, name: str) -> None:
-        if label in self.taken:
+        if label.casefold() in self.taken:
             problem = f"The code {label} stands in another file already; this file was left out."
             raise FaultsFound([Fault(Place(name), "label", problem, "one file for each trainee")])
-        self.taken.add(label)
+        self.taken.add(label.casefold())
 
     def _one(self, name: str, file: AnswerFile, number: int, answered: Answered) -> Iterator[Handed]:
         place, field = Place(name), f"case {number}"
@@ -122,13 +123,20 @@ class _Reading:
             problem = "It answers a case of another session; it was left out."
             self.refused.append(Fault(place, field, problem, f"session {self.session.sha256[:12]}"))
             return
+        commitment = self._read(answered.decision, case, name, field)
+        if commitment is not None:
+            yield Handed(file.label, case, commitment, tuple(self._differs(place, field, file, answered)))
+
+    def _read(self, raw: Mapping[str, Any], case: Case, name: str, field: str) -> Commitment | None:
+        """The decision; None where it has faults, which are remembered."""
         try:
-            commitment = commitment_from(dict(answered.decision), case, self.knowledge, self.book)
+            return commitment_from(dict(raw), case, self.knowledge, self.book)
         except FaultsFound as found:
-            self.refused += [Fault(place, f"{field}: {one.field}", one.problem, one.allowed, one.advice)
-                             for one in found.faults]  # fmt: skip
-            return
-        yield Handed(file.label, case, commitment, tuple(self._differs(place, field, file, answered)))
+            self.refused += [
+                Fault(Place(name), f"{field}: {one.field}", one.problem, one.allowed, one.advice)
+                for one in found.faults
+            ]
+            return None
 
     def _case_of(self, file: AnswerFile, number: int, answered: Answered) -> Case | None:
         """The case with the hash that was answered; else, in a file of this session, the one with the number."""
@@ -148,22 +156,23 @@ class _Reading:
 
     def _progress(self, number: int, name: str, content: bytes) -> Iterator[Handed]:
         """The first decision about each case of the session in an export; later ones know the answer."""
-        label = f"export {number}"
+        label = f"progress #{number}"
         attempts = sorted(read_document(content).attempts, key=lambda one: str(one.committed_at))
         found = False
         for case in self.cases:
             first = next((one for one in attempts if one.case == case.id and one.committed is not None), None)
             if first is not None:
                 found = True
-                yield self._attempt(label, name, case, first)
+                yield from self._attempt(label, name, case, first)
         if not found:
             raise FaultsFound([Fault(Place(name), "", "It holds no decision about a case of this session.")])
 
-    def _attempt(self, label: str, name: str, case: Case, attempt: AttemptRecord) -> Handed:
+    def _attempt(self, label: str, name: str, case: Case, attempt: AttemptRecord) -> Iterator[Handed]:
+        commitment = self._read(attempt.committed or {}, case, name, case.id)
         other = attempt.knowledge_sha256 or ""
         fault = Fault(Place(name), "knowledge", self._other(other), advice=_ANYWAY)
-        differs = () if other == self.knowledge.sha256 else (fault,)
-        return Handed(label, case, commitment_of(attempt.committed or {}), differs)
+        if commitment is not None:
+            yield Handed(label, case, commitment, () if other == self.knowledge.sha256 else (fault,))
 
 
 def _is_progress(content: bytes) -> bool:
