@@ -1,0 +1,306 @@
+"""The trainee's progress in one local file: each step of a running attempt, each decision, each lesson that returns."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from formulator.engine.answer import Recommendation
+from formulator.faults import FaultsFound
+from formulator.learn.cases import Case
+from formulator.learn.commitment import Commitment, plain_commitment
+from formulator.learn.diagnosis.remark import Feedback, Lesson, Remark, lesson_of
+from formulator.learn.progress.connection import WRITES, canonical, engine_for, make_tables
+from formulator.learn.progress.exchange import (
+    Merged,
+    add_reviews,
+    as_bytes,
+    attempt_of,
+    columns_of,
+    document_of,
+    merge,
+    read_document,
+    row_of,
+)
+from formulator.learn.progress.opening import begin_file, open_or_begin
+from formulator.learn.progress.place import damaged_copies, progress_file, traces
+from formulator.learn.progress.records import AttemptRecord, Due, RemarkRecord, ReviewRecord, in_utc
+from formulator.learn.progress.schedule import grades
+from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow, Table
+from formulator.learn.progress.troubles import in_words, trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision as it was judged: the feedback, the engine's decision and indication, and what the case is about."""
+
+    feedback: Feedback
+    decision_right: bool
+    indication: str | None
+    at_stake: tuple[Lesson, ...]
+    knowledge_version: str
+    knowledge_sha256: str
+
+
+def judged(case: Case, answer: Recommendation, commitment: Commitment, feedback: Feedback) -> Judged:
+    """What `commit_attempt` keeps of an answer and its feedback; the lessons of a case are rules."""
+    return Judged(
+        feedback=feedback,
+        decision_right=commitment.decision == answer.decision,
+        indication=answer.indication,
+        at_stake=tuple(Lesson("rule", rule) for rule in case.lessons),
+        knowledge_version=answer.knowledge_version,
+        knowledge_sha256=answer.knowledge_sha256,
+    )
+
+
+class ProgressStore:
+    """Progress in one SQLite file, or in memory alone where `path` is None; threads and processes may share a file.
+
+    `notices` are sentences for the user about what happened on opening. Whatever a method confirms by returning is on
+    disk; where one raises FaultsFound, nothing of it is.
+    """
+
+    def __init__(self, path: Path | None, now: datetime) -> None:
+        """Opens or begins the file.
+
+        A damaged or foreign file is set aside, never overwritten. Raises FaultsFound where the place cannot be written
+        or the file is of a later version.
+        """
+        self.path = path
+        self.notices: tuple[str, ...] = () if path is None else open_or_begin(path, in_utc(now))
+        self._one_at_a_time = threading.RLock()
+        self._engine = engine_for(path)
+        if path is None:
+            make_tables(self._engine)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether progress outlives the program."""
+        return self.path is not None
+
+    def begin_attempt(
+        self, case: str, now: datetime, state: Mapping[str, Any] | None = None, attempt: str | None = None
+    ) -> str:
+        """A new running attempt at a case; its id is random unless given (32 hexadecimal digits)."""
+        number = attempt or uuid4().hex
+        now = in_utc(now)
+        record = self._checked(id=number, case=case, started=now, saved=now, state=dict(state or {}))
+        with self._writing(now) as session:
+            session.add(row_of(record))
+        return number
+
+    def save_step(self, attempt: str, state: Mapping[str, Any], now: datetime) -> None:
+        """Keeps what is revealed and entered so far, in coded choices; writes nothing where nothing changed.
+
+        Raises FaultsFound where the attempt is gone or decided, or the state is no coded choice.
+        """
+        now = in_utc(now)
+        with self._writing(now) as session:
+            row = self._running(session, attempt)
+            checked = self._checked(**{**columns_of(row), "state": dict(state), "saved": now})
+            if canonical(row.state) != canonical(checked.state):
+                row.state, row.saved = checked.state, checked.saved
+
+    def open_attempts(self) -> tuple[AttemptRecord, ...]:
+        """The attempts that are not decided yet, the last saved first."""
+        with self._reading() as session:
+            rows = session.scalars(
+                select(Attempt).where(Attempt.committed_at.is_(None)).order_by(Attempt.saved.desc(), Attempt.id)
+            )
+            return tuple(map(attempt_of, rows))
+
+    def resume(self, attempt: str) -> AttemptRecord:
+        """A running attempt exactly as it was saved last; raises FaultsFound where it is gone or decided."""
+        with self._reading() as session:
+            return attempt_of(self._running(session, attempt))
+
+    def abandon(self, attempt: str) -> None:
+        """Forgets a running attempt; raises FaultsFound where it is gone or decided."""
+        with self._writing() as session:
+            session.delete(self._running(session, attempt))
+
+    def commit_attempt(self, attempt: str, commitment: Commitment, result: Judged, now: datetime) -> tuple[Due, ...]:
+        """Keeps the decision, its remarks and the lessons that come back, all or nothing.
+
+        Gives the lessons of this attempt that have a date. Raises FaultsFound where the attempt is gone or was decided
+        before: a decision is never replaced.
+        """
+        now = in_utc(now)
+        remarks = [(one, False) for one in result.feedback.mistakes] + [(one, True) for one in result.feedback.right]
+        learnt = grades(result.feedback, result.at_stake)
+        with self._writing(now) as session:
+            row = self._running(session, attempt)
+            record = self._checked(
+                **attempt_of(row).model_dump(include={"id", "case", "started", "state"}),
+                saved=now,
+                committed=plain_commitment(commitment),
+                committed_at=now,
+                indication=result.indication,
+                decision_right=result.decision_right,
+                sure=commitment.sure,
+                knowledge_version=result.knowledge_version,
+                knowledge_sha256=result.knowledge_sha256,
+                remarks=tuple(_remark(one, right) for one, right in remarks),
+            )
+            session.delete(row)
+            session.flush()
+            session.add(row_of(record))
+            session.flush()
+            add_reviews(
+                session,
+                [ReviewRecord(lesson=key, at=now, remembered=well, attempt=attempt) for key, well in learnt.items()],
+            )
+            return tuple(one for one in self._dates(session) if one.lesson.key in learnt)
+
+    def review(self, lesson: Lesson, remembered: bool, now: datetime) -> None:
+        """A lesson that was at stake outside a case, in a short exercise."""
+        with self._writing(in_utc(now)) as session:
+            add_reviews(session, [ReviewRecord(lesson=lesson.key, at=in_utc(now), remembered=remembered)])
+
+    def history(self) -> tuple[AttemptRecord, ...]:
+        """The decided attempts, the oldest first."""
+        with self._reading() as session:
+            decided = Attempt.committed_at.is_not(None)
+            rows = session.scalars(select(Attempt).where(decided).order_by(Attempt.committed_at, Attempt.id))
+            return tuple(map(attempt_of, rows))
+
+    def scheduled(self) -> tuple[Due, ...]:
+        """Every lesson that comes back, the earliest first."""
+        with self._reading() as session:
+            return self._dates(session)
+
+    def due(self, now: datetime) -> tuple[Due, ...]:
+        """The lessons that are due by now, the longest overdue first."""
+        moment = in_utc(now)
+        return tuple(one for one in self.scheduled() if one.due <= moment)
+
+    def export_progress(self) -> bytes:
+        """Everything as JSON (format formulator/progress/1); the same progress gives the same bytes."""
+        with self._reading() as session:
+            return as_bytes(document_of(session))
+
+    def import_progress(self, content: bytes) -> Merged:
+        """Adds exported progress, all or nothing, without doubling. Raises FaultsFound for anything else."""
+        document = read_document(content)
+        with self._writing() as session:
+            return merge(session, document)
+
+    def delete_everything(self, also_set_aside: bool = False) -> tuple[Path, ...]:
+        """Overwrites and removes the progress and what SQLite keeps beside it.
+
+        Files that were set aside may be somebody else's and stay, unless `also_set_aside`; gives those that stay.
+        """
+        if self.path is None:
+            self._engine.dispose()
+            self._engine = engine_for(None)
+            make_tables(self._engine)
+            return ()
+        with self._one_at_a_time, in_words(self.path):
+            if self.path.exists():
+                self._wipe(self.path)
+            for left in (*traces(self.path), *(damaged_copies(self.path) if also_set_aside else ())):
+                left.unlink(missing_ok=True)
+            return damaged_copies(self.path)
+
+    def _wipe(self, path: Path) -> None:
+        """Rows are overwritten under a lock that is held until the file is gone, so that no other write gets lost."""
+        connection = self._engine.raw_connection()
+        try:
+            tables = [f"DELETE FROM {table.name}" for table in reversed(Table.metadata.sorted_tables)]  # noqa: S608 - our own names
+            for command in ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE", *tables, "COMMIT", "VACUUM"):
+                connection.cursor().execute(command)
+            if os.name == "posix":
+                path.unlink(missing_ok=True)
+        finally:
+            connection.close()
+        path.unlink(missing_ok=True)  # where an open file cannot be removed
+
+    @contextmanager
+    def _writing(self, now: datetime | None = None) -> Iterator[Session]:
+        with self._one_at_a_time, in_words(self.path), self._valid():
+            if self.path is not None and not self.path.exists() and now is not None:
+                begin_file(self.path, now)
+            number = self._number()
+            with Session(self._engine.execution_options(**WRITES)) as session, session.begin():
+                session.connection()
+                if self._number() != number:
+                    raise trouble(self.path, "Another window has just deleted or moved the progress.", "Try again.")
+                yield session
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with self._one_at_a_time, in_words(self.path), self._valid(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def _valid(self) -> Iterator[None]:
+        """What the file holds is checked on opening; where it changed since, that is said instead of a traceback."""
+        try:
+            yield
+        except ValueError:
+            problem = "Something in the progress cannot be read or written."
+            raise trouble(self.path, problem, "Start the program again.") from None
+
+    def _number(self) -> int | None:
+        """Which file lies at the place now."""
+        return None if self.path is None or not self.path.exists() else self.path.stat().st_ino
+
+    def _running(self, session: Session, attempt: str) -> Attempt:
+        row = session.get(Attempt, attempt)
+        if row is None:
+            raise trouble(self.path, "This attempt is not kept any more.", "Begin the case again.")
+        if row.committed_at is not None:
+            raise trouble(self.path, "This attempt is decided already.", "Look at its answer, or play another case.")
+        return row
+
+    def _checked(self, **values: Any) -> AttemptRecord:
+        try:
+            return AttemptRecord(**values)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
+            raise trouble(self.path, f"{where or 'The attempt'} cannot be kept: coded choices only.") from None
+
+    def _dates(self, session: Session) -> tuple[Due, ...]:
+        missed = {
+            lesson: (case, at)
+            for lesson, case, at in session.execute(
+                select(RemarkRow.lesson, Attempt.case, Attempt.committed_at)
+                .join(Attempt, Attempt.id == RemarkRow.attempt)
+                .where(RemarkRow.right.is_(False))
+                .order_by(Attempt.committed_at, Attempt.id)
+            )
+        }
+        cards = session.scalars(select(CardRow).order_by(CardRow.due, CardRow.lesson))
+        return tuple(_due(card, *missed.get(card.lesson, (None, None))) for card in cards)
+
+
+def _due(card: CardRow, case: str | None, at: datetime | None) -> Due:
+    return Due(lesson=lesson_of(card.lesson), due=card.due, missed_in=case, missed_at=at)
+
+
+def _remark(one: Remark, right: bool) -> RemarkRecord:
+    return RemarkRecord(right=right, kind=one.kind, skill=one.skill, lesson=one.lesson.key, subject=one.subject)
+
+
+def open_progress(now: datetime, path: Path | None = None) -> ProgressStore:
+    """The user's progress; where it cannot be opened, one in memory whose notices say that nothing will be kept."""
+    place = path or progress_file()
+    try:
+        return ProgressStore(place, now)
+    except FaultsFound as found:
+        store = ProgressStore(None, now)
+        reasons = tuple(" ".join(filter(None, (one.problem, one.advice))) for one in found.faults)
+        store.notices = (f"Progress is not saved in this session. {' '.join(reasons)} The place: {place}",)
+        return store
