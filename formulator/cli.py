@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import date
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from formulator.guarded import EXIT_BAD_INPUT, EXIT_CHECK_FAILED, guarded
 
 _LATE_GROUPS = {
     "cases": "formulator.learn.command",
+    "class": "formulator.learn.class_command",
     "evidence": "formulator.evidence.commands",
     "train": "formulator.evidence.commands",
     "release": "formulator.knowledge.commands",
@@ -34,7 +36,8 @@ class _LateGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _LATE_GROUPS:
             return super().get_command(ctx, cmd_name)
-        return getattr(import_module(_LATE_GROUPS[cmd_name]), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        return getattr(import_module(_LATE_GROUPS[cmd_name]), name)
 
 
 @click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})

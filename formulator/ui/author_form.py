@@ -18,7 +18,7 @@ from formulator.learn.cases import Casebook
 from formulator.learn.cases.case import DIFFICULTIES
 from formulator.learn.diagnosis.remark import Lesson
 from formulator.learn.instructor.author.bench import judged, proposed_expectation
-from formulator.learn.instructor.author.case_text import case_yaml
+from formulator.learn.instructor.author.case_text import yaml_text
 from formulator.learn.instructor.author.draft import (
     FINDING_COLUMNS,
     draft_from,
@@ -53,7 +53,7 @@ def show_author(book: Casebook, knowledge: Knowledge, model: EvidenceModel | Non
     verdict = judged(draft, str(state.held("id") or ""), book, knowledge, model)
     with teach:
         _lessons(verdict.fired, knowledge)
-        _expect(case_yaml(proposed_expectation(verdict.answer)) if verdict.answer else "")
+        _expect(yaml_text(proposed_expectation(verdict.answer)) if verdict.answer else "")
         _neighbour(knowledge)
     with right:
         show_verdict(verdict, faults, knowledge)

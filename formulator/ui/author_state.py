@@ -10,7 +10,7 @@ import streamlit as st
 from formulator.faults import FaultsFound
 from formulator.learn.cases import Case, Casebook
 from formulator.learn.instructor.author.bench import case_from_upload
-from formulator.learn.instructor.author.case_text import case_yaml, plain_case
+from formulator.learn.instructor.author.case_text import plain_case, yaml_text
 from formulator.learn.instructor.author.draft import rows_of
 from formulator.profile import read_limited
 from formulator.ui.one_field import change_fields, changed_fields
@@ -61,7 +61,7 @@ def open_case(case: Case) -> None:
         **{name: str(plain.get(name, "")) for name in TEXTS},
         "id": case.id,
         "objectives": "\n".join(plain["objectives"]),
-        "expect": case_yaml(plain["expect"]),
+        "expect": yaml_text(plain["expect"]),
         "asks": neighbour["asks"],
         "outcome": published.get("outcome", ""),
         "differs": published.get("differs", ""),

@@ -9,14 +9,13 @@ import streamlit as st
 
 from formulator.engine.answer import MOVABLE, Recommendation
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
-from formulator.export.words import field_label
+from formulator.export.words import field_label, kind_word
 from formulator.export.worksheet.words import name_of
 from formulator.faults import Fault, FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.learn.diagnosis.remark import Lesson
 from formulator.learn.instructor.author.bench import Judged
 from formulator.learn.instructor.choose import lesson_words
-from formulator.ui.cards import show_arguments
 from formulator.ui.faults import show_faults
 from formulator.ui.words import DECISION_ICONS, STATUS_ICONS, safe
 
@@ -43,13 +42,13 @@ def _answer(answer: Recommendation, hangs_on: Sequence[str], knowledge: Knowledg
     found = knowledge.indications.get(answer.indication or "")
     name = found.name if found else "no indication in scope"
     st.markdown(f"{DECISION_ICONS[answer.decision]} **{DECISION_WORDS[answer.decision]}**: {safe(name)}")
-    show_arguments(answer.decision_arguments, knowledge)
+    reasons = [f"- {kind_word(one)}: {safe(one.text)} :gray[{safe(one.rule)}]" for one in answer.decision_arguments]
     lines = [
         f"- {STATUS_ICONS[one.status]} **{STATUS_WORDS[one.status]}**: {safe(name_of(one.id, knowledge))}"
         for one in answer.components
         if one.status in MOVABLE
     ]
-    st.markdown("\n".join(lines) or "No component is used or waits.")
+    st.markdown("\n".join([*reasons, *(lines or ["- No component is used or waits."])]))
     if hangs_on:
         labels = ", ".join(field_label(knowledge, one) for one in hangs_on)
         st.caption(safe(f"Not known of this patient, and would change something: {labels}."))

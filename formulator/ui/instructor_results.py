@@ -15,12 +15,11 @@ from formulator.faults import Fault, FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Casebook
 from formulator.learn.diagnosis.remark import SKILLS
-from formulator.learn.instructor.choose import lesson_words
+from formulator.learn.instructor.choose import kind_words, lesson_words
 from formulator.learn.instructor.results import MOST_FILES, Results, results_of
 from formulator.learn.instructor.session import TeachingSession, changed_since, session_from
 from formulator.learn.instructor.tables import (
     Lacking,
-    kind_words,
     missed_by_case,
     most_missed,
     nothing_missed,

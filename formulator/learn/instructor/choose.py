@@ -59,3 +59,8 @@ def lesson_words(lesson: Lesson, knowledge: Knowledge) -> str:
     if lesson.kind == "limit":
         return f"Limit of {name_of(lesson.id, knowledge)}"
     return f"Course for {value_label(knowledge, 'indication', lesson.id)}"
+
+
+def kind_words(kind: str) -> str:
+    """A kind of mistake in words."""
+    return kind.replace("_", " ").capitalize()

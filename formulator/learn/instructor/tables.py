@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from formulator.explain.difference_words import wrapped
 from formulator.export.table import csv_table
 from formulator.knowledge import Knowledge
 from formulator.learn.diagnosis.remark import SKILLS, Lesson
-from formulator.learn.instructor.choose import lesson_words
+from formulator.learn.instructor.choose import kind_words, lesson_words
 from formulator.learn.instructor.results import Graded, Results
 
 COLUMNS = ("case", "kind", "skill", "lesson", "missed_by", "of", "codes", "says")
@@ -78,11 +80,6 @@ def nothing_missed(results: Results) -> list[Graded]:
     return [one for one in results.graded if not one.feedback.mistakes]
 
 
-def kind_words(kind: str) -> str:
-    """A kind of mistake in words."""
-    return kind.replace("_", " ").capitalize()
-
-
 def results_csv(results: Results, knowledge: Knowledge) -> str:
     """The rows of `missed_by_case` for a spreadsheet; no cell can become a formula."""
     return csv_table(
@@ -113,11 +110,16 @@ def results_text(results: Results, knowledge: Knowledge) -> str:
             case = one.case
             lines += ["", f"{case.upper()}  {one.of} answers"]
         codes = ", ".join(one.codes)
-        lines.append(f"  {len(one.codes):>3} of {one.of:<3} {kind_words(one.kind)} [{one.lesson.key}]: {codes}")
+        lines.append(wrapped(f"{kind_words(one.kind)} [{one.lesson.key}]: {codes}", _share(one.codes, one.of)))
     lines += ["", f"Without a mistake: {len(nothing_missed(results))} of {len(results.graded)} answers"]
     return "\n".join(lines) + "\n"
 
 
 def _lacking(one: Lacking, knowledge: Knowledge) -> str:
     kinds = ", ".join(map(kind_words, one.kinds))
-    return f"  {len(one.codes):>3} of {one.of:<3} {lesson_words(one.lesson, knowledge)} [{one.lesson.key}; {kinds}]"
+    words = lesson_words(one.lesson, knowledge)
+    return wrapped(f"{words} [{one.lesson.key}; {kinds}]", _share(one.codes, one.of))
+
+
+def _share(codes: Sequence[str], of: int) -> str:
+    return f"  {len(codes):>3} of {of:<3} "

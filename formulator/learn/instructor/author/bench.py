@@ -54,12 +54,13 @@ def judged(
     text = case_yaml(draft)
     answer, about_patient = _answer(draft, knowledge, model)
     file = f"cases/{_folder(answer)}/{name or UNNAMED}.yaml"
+    unnamed = () if name else (Fault(Place(file), "id", "This is missing.", "a name for the file"),)
     try:
         case, _ = read_case(text, file)
     except FaultsFound as found:
-        return Judged(file, text, None, (*found.faults, *about_patient), answer)
+        return Judged(file, text, None, (*unnamed, *found.faults, *about_patient), answer)
     faults = list(dangling(case, book, knowledge)) or faults_of(case, knowledge, model, book)
-    return Judged(file, text, case, tuple(faults), answer)
+    return Judged(file, text, case, (*unnamed, *faults), answer)
 
 
 def _answer(

@@ -29,7 +29,12 @@ _Text.add_representer(_Words, lambda dumper, words: dumper.represent_sequence("t
 def case_yaml(plain: Mapping[str, Any]) -> str:
     """The text of a case file, its keys in the order of data/cases/README.md; what is empty is left out."""
     kept = worded(plain)
-    ordered = {key: kept[key] for key in [*_ORDER, *(one for one in kept if one not in _ORDER)] if key in kept}
+    return yaml_text({key: kept[key] for key in [*_ORDER, *(one for one in kept if one not in _ORDER)] if key in kept})
+
+
+def yaml_text(plain: Mapping[str, Any]) -> str:
+    """Texts, lists and mappings as YAML in their own order."""
+    ordered = worded(plain)
     return yaml.dump(_laid_out(ordered), Dumper=_Text, sort_keys=False, allow_unicode=True, width=_WIDTH)
 
 

@@ -64,4 +64,6 @@ def draft_from(entered: Mapping[str, Any], today: date) -> dict[str, Any]:
     neighbour = {"change": entered.get("change") or {}, "asks": entered.get("asks")}
     published = {name: entered.get(name) for name in ("source", "outcome", "differs")}
     own = {key: value for key, value in entered.items() if key not in ("change", "asks", *published)}
+    if own.get("day") == Case.model_fields["day"].default:
+        own.pop("day")
     return worded({**own, "neighbour": neighbour, "published": published, "reviewed": today, "status": "active"})

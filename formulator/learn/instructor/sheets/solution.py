@@ -20,8 +20,11 @@ from formulator.export.worksheet.words import name_of
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook, answer_of, neighbour_of
 from formulator.learn.cases.case import DIFFICULTIES
+from formulator.learn.instructor.choose import kind_words
+from formulator.learn.instructor.mistakes import invited_mistakes
 
 _VERDICTS = {"used": "holds", "contradicted": "contradicted", "counselling": "to be put right in counselling"}
+_MOST_REMARKS = 4
 _NEIGHBOUR_PARTS = ("Decision", "Components that moved")
 _VERBS = {"came": "New. ", "went": "No longer. ", "changed": ""}
 
@@ -56,7 +59,7 @@ def _solved(  # noqa: PLR0913 - one case, and everything that its answer is made
         "excluded": excluded_entries(answer, knowledge),
         "schedule": _schedule(answer.plan, cite),
         "lessons": [_lesson(rule, knowledge, cite) for rule in case.lessons],
-        "mistakes": [],
+        "mistakes": _mistakes(case, book, knowledge, model),
         "claims": [_claim(one, knowledge, cite) for one in case.claims],
         "neighbour": _neighbour(case, answer, knowledge, model),
         "pearl": f"{case.pearl} {cite.of(case.sources)}",
@@ -92,6 +95,19 @@ def _lesson(rule: str, knowledge: Knowledge, cite: Citations) -> dict[str, str]:
     found = knowledge.rules[rule]
     certainty = CERTAINTY_WORDS[found.certainty]
     return {"rule": rule, "text": f"{found.text} ({certainty}) {cite.of(found.sources)}", "detail": found.detail}
+
+
+def _mistakes(case: Case, book: Casebook, knowledge: Knowledge, model: EvidenceModel | None) -> list[dict[str, Any]]:
+    """A line a kind of mistake, with the first remarks of it."""
+    found = invited_mistakes(case, book, knowledge, model)
+    return [
+        {
+            "kind": kind_words(kind),
+            "texts": [f"{one.text} [{one.lesson.id}]" for one in remarks[:_MOST_REMARKS]],
+            "more": max(0, len(remarks) - _MOST_REMARKS),
+        }
+        for kind, remarks in found.items()
+    ]
 
 
 def _claim(identifier: str, knowledge: Knowledge, cite: Citations) -> dict[str, str]:
