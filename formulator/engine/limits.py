@@ -15,16 +15,17 @@ from formulator.knowledge.items import Chemistry
 
 def checks(filled: Sequence[Filled], given: Given, knowledge: Knowledge) -> tuple[LimitCheck, ...]:
     """Limits of components, then of techniques, then pH and osmolality."""
-    held = sorted({name for one in filled for name in one.doses})
-    found = [
-        _component_check(ceiling, name, filled, given)
-        for name in held
-        for ceiling in ceilings_of(knowledge.components[name])
-    ]
-    found += _technique_checks(filled, knowledge)
+    found = [*component_checks(filled, given, knowledge), *technique_checks(filled, knowledge)]
     found += [one for each in filled for one in _acidity(each, knowledge)]
     found += _osmolality(filled, knowledge)
     return tuple(found)
+
+
+def component_checks(filled: Sequence[Filled], given: Given, knowledge: Knowledge) -> Iterator[LimitCheck]:
+    """Every ceiling of everything that is dosed, held against what the session gives of it."""
+    for name in sorted({name for one in filled for name in one.doses}):
+        for ceiling in ceilings_of(knowledge.components[name]):
+            yield _component_check(ceiling, name, filled, given)
 
 
 def _component_check(ceiling: Ceiling, name: str, filled: Sequence[Filled], given: Given) -> LimitCheck:
@@ -80,7 +81,8 @@ def _sum(amounts: Iterable[Quantity | None]) -> Quantity | None:
     return total
 
 
-def _technique_checks(filled: Sequence[Filled], knowledge: Knowledge) -> Iterator[LimitCheck]:
+def technique_checks(filled: Sequence[Filled], knowledge: Knowledge) -> Iterator[LimitCheck]:
+    """The published volume of a session of each technique, held against what is given with it."""
     for name in dict.fromkeys(one.filling.way.technique.id for one in filled):
         figure = knowledge.techniques[name].volume_per_session_ml
         if figure is None:

@@ -13,6 +13,7 @@ from formulator.engine.findings import CERTAINTY_ORDER
 from formulator.engine.patient import Patient
 from formulator.engine.quantities import Quantity, quantity
 from formulator.engine.strengths import is_blood, strength_of
+from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Technique
 
 STOCK, NEEDLES, PLACE, SESSIONS, CONTENTS = "stock", "needle_aversion", "place", "max_sessions", "contents"
@@ -80,15 +81,15 @@ def _broken(
         found.add(SESSIONS)
     if way is None and not is_device(one.id, patient):
         found.add(_missing_for_a_way(one.id, answers, patient))
-    if _comes_with(one.id, patient) & {each.id for each in answers if each.status in EXCLUDED}:
+    if comes_with(one.id, patient.knowledge) & {each.id for each in answers if each.status in EXCLUDED}:
         found.add(CONTENTS)
     return frozenset(found)
 
 
-def _comes_with(name: str, patient: Patient) -> set[str]:
+def comes_with(name: str, knowledge: Knowledge) -> set[str]:
     """What enters the patient besides the component: what the product holds, and its diluent."""
-    component = patient.knowledge.components[name]
-    diluent = {component.diluent} if dilutable(name, patient.knowledge) else set()
+    component = knowledge.components[name]
+    diluent = {component.diluent} if dilutable(name, knowledge) else set()
     return {one.id for one in component.contains} | diluent
 
 

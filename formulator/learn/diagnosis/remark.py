@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from formulator.engine.answer import Because
+from formulator.knowledge import Knowledge
 
 Skill = Literal["diagnosis", "safety", "evidence", "formulation", "schedule"]
 SKILLS: dict[str, str] = {
@@ -15,14 +16,16 @@ SKILLS: dict[str, str] = {
     "formulation": "Formulation",
     "schedule": "Schedule",
 }
-LessonKind = Literal["rule", "claim", "mixing", "limit", "course"]
+LessonKind = Literal["rule", "claim", "mixing", "limit", "course", "indication", "component"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Lesson:
-    """What can be missed and comes back later: a rule, a claim, a pair in the mixing table, a limit, a course.
+    """What can be missed and comes back later.
 
-    `id` is the id of the rule, claim, component (limit) or indication (course); of a pair `first+second`, sorted.
+    A rule, a claim, a pair in the mixing table, a limit, a course; how an indication is recognised; what a component is
+    for, where no rule speaks for or against it. `id` is the id of the rule, claim, component (component, limit) or
+    indication (indication, course); of a pair `first+second`, sorted.
     """
 
     kind: LessonKind
@@ -37,9 +40,20 @@ class Lesson:
 def lesson_of(key: str) -> Lesson:
     """The lesson with this key; raises ValueError for anything else."""
     kind, _, identifier = key.partition(":")
-    if kind not in ("rule", "claim", "mixing", "limit", "course") or not identifier:
+    if kind not in get_args(LessonKind) or not identifier:
         raise ValueError(key)
-    return Lesson(kind, identifier)
+    return Lesson(kind, identifier)  # type: ignore[arg-type] - the line above has looked
+
+
+def is_in(lesson: Lesson, knowledge: Knowledge) -> bool:
+    """Whether the knowledge still holds what a lesson is about."""
+    places = {
+        "rule": knowledge.rules,
+        "claim": knowledge.claims,
+        "course": knowledge.protocols,
+        "indication": knowledge.indications,
+    }
+    return all(name in places.get(lesson.kind, knowledge.components) for name in lesson.id.split("+"))
 
 
 @dataclass(frozen=True, slots=True)

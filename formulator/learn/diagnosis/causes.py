@@ -1,0 +1,201 @@
+"""The work-up: what was never asked, the cause that was missed, the first step, and tests that nobody needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from formulator.engine.answer import Argument, Because
+from formulator.engine.findings import argument, read_rules
+from formulator.export.words import value_label
+from formulator.knowledge.items import TREATMENT, Rule
+from formulator.learn.cases import Case, Finding
+from formulator.learn.commitment import shown_to
+from formulator.learn.diagnosis.remark import Remark
+from formulator.learn.diagnosis.review import Review, backed, remark, remark_of
+from formulator.learn.diagnosis.words import field_in_words, joined, sentence
+
+_AT_ONCE, _LATER = "treat", "treat_after"
+
+
+def decided_without_knowing(review: Review) -> Iterator[Remark]:
+    """A needed finding, or a question that blocks what was chosen, was never asked; or a refusal was right by luck."""
+    if review.case is None:
+        return
+    if review.commitment.decision in (_AT_ONCE, _LATER):
+        yield from _needed_and_not_asked(review, review.case)
+    if review.commitment.decision == _AT_ONCE:
+        yield from _blocking_and_not_asked(review)
+    elif review.commitment.decision == review.answer.decision:
+        yield from _right_by_luck(review)
+
+
+def _needed_and_not_asked(review: Review, case: Case) -> Iterator[Remark]:
+    known = shown_to(review.commitment, case)
+    for one in case.findings:
+        if one.needed and one.id not in review.commitment.asked and not (one.shows and known.issuperset(one.shows)):
+            later = review.commitment.decision == _LATER and set(one.shows) & set(review.commitment.settle)
+            if not later:
+                yield _not_asked(one, review)
+
+
+def _not_asked(one: Finding, review: Review) -> Remark:
+    text = sentence(f"Decided without knowing: {_label(one)}.")
+    return _about_fields("decided_without_knowing", one.shows, one.id, text, review)
+
+
+def _label(one: Finding) -> str:
+    return one.ask.rstrip(" ?.")
+
+
+def _about_fields(kind: str, fields: Iterable[str], subject: str, text: str, review: Review) -> Remark:
+    """A remark about facts: its lesson is the rule that makes most of them, else how the indication is recognised."""
+    names = tuple(fields)
+    because = tuple(Because(name, review.patient.facts.get(name)) for name in names)
+    speaking = speaking_about(names, review)
+    if speaking is not None:
+        return remark_of(kind, speaking, subject, text)
+    rule = _rule_that_would_speak(names, review)
+    if rule is not None:
+        return remark_of(kind, argument(rule, names, review.patient.facts, subject), subject, text)
+    return backed(remark(kind, review.indication_lesson, subject, text), "", because=because)
+
+
+def speaking_about(fields: Iterable[str], review: Review) -> Argument | None:
+    """The first argument of the answer that rests on one of these fields: about the decision, else about a component."""
+    names = tuple(fields)
+    own = [*review.answer.decision_arguments, *(one for part in review.answer.components for one in part.arguments)]
+    return next((one for one in own if any(read.field in names for read in one.because)), None)
+
+
+def _rule_that_would_speak(fields: Iterable[str], review: Review) -> Rule | None:
+    """The gravest rule for this indication that reads one of these fields and would exclude or decide."""
+    here = {rule.id for rule in review.knowledge.rules_of_indication[review.answer.indication]}
+    for name in fields:
+        reading = [one for one in review.knowledge.rules_reading.get(name, ()) if one.id in here]
+        if reading:
+            return min(reading, key=lambda one: (one.decision is None, one.kind != "excludes", one.id))
+    return None
+
+
+def _blocking_and_not_asked(review: Review) -> Iterator[Remark]:
+    """Questions without whose answer the rules let nobody use what was chosen."""
+    for rule, fields in blocking_questions(review, review.chosen):
+        label = field_in_words(fields[0], review.knowledge)
+        text = sentence(f"Decided without asking about {label}.")
+        spoken = argument(rule, fields, review.patient.facts, TREATMENT)
+        yield remark_of("decided_without_knowing", spoken, fields[0], text)
+
+
+def blocking_questions(review: Review, chosen: Iterable[str]) -> Iterator[tuple[Rule, tuple[str, ...]]]:
+    """The rules that block the procedure or what was chosen while their facts were not asked for, with these facts.
+
+    What the patient could not have told either is no omission: the answer itself waits for it.
+    """
+    names, facts = frozenset(chosen), review.patient.facts
+    into_skin = names & review.knowledge.into_skin
+    for identifier, open_fields in read_rules(review.knowledge, review.known_facts).open.items():
+        rule = review.knowledge.rules[identifier]
+        touched = into_skin if rule.decision else names & review.knowledge.component_set_of_rule[identifier]
+        fields = tuple(one for one in open_fields if one in facts)
+        if rule.unknown == "block" and touched and fields:
+            yield rule, fields
+
+
+def _right_by_luck(review: Review) -> Iterator[Remark]:
+    """The decision is right, and none of the facts behind it was known when it was made."""
+    reasons = [one for one in review.answer.decision_arguments if review.weight_of(one) == review.answer.decision]
+    unseen = [review.hidden(one.because) for one in reasons]
+    if reasons and all(unseen):
+        label = field_in_words(unseen[0][0], review.knowledge)
+        text = sentence(f"Right, but by luck: {label} was never asked for.")
+        yield remark_of("decided_without_knowing", reasons[0], unseen[0][0], text)
+
+
+def wrong_cause(review: Review) -> Iterator[Remark]:
+    """The cause that was named is another than that of the case; with the finding that tells."""
+    case, named = review.case, review.commitment.cause
+    if case is None or named is None or named == case.cause:
+        return
+    right, other = (value_label(review.knowledge, "cause", one) for one in (case.cause, named))
+    tells = _telling(case)
+    found = f" What tells: {_label(tells)}." if tells else ""
+    text = sentence(f"The cause is {right}, not {other}.{found}", f"The cause is {right}, not {other}.")
+    recognise = _recognise(review)
+    detail = joined(tells.says if tells else "", *(text for text, _ in recognise[:1]))
+    sources = [source for _, cited in recognise[:1] for source in cited]
+    because = (Because("cause", case.cause),)
+    yield backed(remark("wrong_cause", review.indication_lesson, "cause", text), detail, sources, because)
+
+
+def _telling(case: Case) -> Finding | None:
+    """The finding that tells the cause: the first needed one."""
+    return next((one for one in case.findings if one.needed), case.findings[0] if case.findings else None)
+
+
+def _recognise(review: Review) -> list[tuple[str, tuple[str, ...]]]:
+    indication = review.knowledge.indications.get(review.answer.indication or "")
+    return [(one.text, one.sources) for one in indication.recognise] if indication else []
+
+
+def right_cause(review: Review) -> Iterator[Remark]:
+    """The cause is right."""
+    if review.case is not None and review.commitment.cause == review.case.cause:
+        label = value_label(review.knowledge, "cause", review.case.cause)
+        recognise = _recognise(review)
+        sources = [source for _, cited in recognise[:1] for source in cited]
+        detail = recognise[0][0] if recognise else ""
+        text = sentence(f"Cause rightly named: {label}.")
+        yield backed(remark("right_cause", review.indication_lesson, "cause", text), detail, sources)
+
+
+def needed_finding_asked(review: Review) -> Iterator[Remark]:
+    """What nobody should decide without was asked for."""
+    for one in review.case.findings if review.case else ():
+        if one.needed and one.id in review.commitment.asked:
+            text = sentence(f"Rightly asked for first: {_label(one)}.")
+            yield _about_fields("needed_finding_asked", one.shows, one.id, text, review)
+
+
+def wrong_first_step(review: Review) -> Iterator[Remark]:
+    """It is right to wait, and none of what was named is what the treatment waits for."""
+    settle, waiting = review.commitment.settle, _waiting(review)
+    if settle and waiting and not any(review.reads(one, name) for one in waiting for name in settle):
+        named = field_in_words(settle[0], review.knowledge)
+        first = waiting[0].until or waiting[0].text
+        text = sentence(f"Not {named}; what comes first: {first}", f"What comes first is another thing than {named}.")
+        yield remark_of("wrong_first_step", waiting[0], settle[0], text)
+
+
+def right_first_step(review: Review) -> Iterator[Remark]:
+    """What the treatment waits for was named."""
+    for one in _waiting(review):
+        named = [name for name in review.commitment.settle if review.reads(one, name)]
+        if named:
+            label = field_in_words(named[0], review.knowledge)
+            yield remark_of("right_first_step", one, named[0], sentence(f"Rightly settled first: {label}."))
+
+
+def _waiting(review: Review) -> list[Argument]:
+    """What the treatment waits for, where both the trainee and the rules wait."""
+    if not review.commitment.decision == review.answer.decision == _LATER:
+        return []
+    return [one for one in review.answer.decision_arguments if review.weight_of(one) == _LATER]
+
+
+def needless_tests(review: Review) -> Iterator[Remark]:
+    """Findings that the decision does not need cost more than all that it needs."""
+    if review.case is None or review.book is None:
+        return
+    effort = {one.id: review.book.steps[one.step].effort for one in review.case.findings}
+    asked = [one for one in review.case.findings if one.id in review.commitment.asked]
+    needless = [one for one in asked if not one.needed and speaking_about(one.shows, review) is None]
+    useful = [one for one in review.case.findings if one.needed or one in asked]
+    needed = sum(effort[one.id] for one in useful if one not in needless)
+    if needless and sum(effort[one.id] for one in needless) > needed:
+        costly = max(needless, key=lambda one: effort[one.id])
+        text = sentence(f"{_label(costly)}: nothing in this decision rests on it.")
+        decisive = next(iter(review.answer.decision_arguments), None)
+        if decisive is None:
+            yield remark("needless_tests", review.indication_lesson, costly.id, text)
+        else:
+            yield remark_of("needless_tests", decisive, costly.id, text)

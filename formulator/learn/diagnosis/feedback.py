@@ -1,0 +1,102 @@
+"""From a decision to its feedback: every diagnoser in order, the gravest first, each mistake said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from formulator.evidence.answer import EvidenceModel
+from formulator.faults import Fault, FaultsFound, Place
+from formulator.knowledge import Knowledge
+from formulator.knowledge.base import GRAVEST_FIRST
+from formulator.learn.cases import Case, Casebook, answer_of
+from formulator.learn.commitment import Commitment
+from formulator.learn.diagnosis import causes, choice, decision, evidence, exclusions, schedule, syringes
+from formulator.learn.diagnosis.kinds import KINDS
+from formulator.learn.diagnosis.remark import Feedback, Remark
+from formulator.learn.diagnosis.review import Review
+
+Diagnoser = Callable[[Review], Iterable[Remark]]
+
+DIAGNOSERS: tuple[Diagnoser, ...] = (
+    decision.missed_red_flag,
+    choice.contraindication_overlooked,
+    decision.treated_before_work_up,
+    syringes.unsafe_mixture,
+    syringes.dose_beyond_limit,
+    choice.unlawful_as_ordinary,
+    causes.decided_without_knowing,
+    causes.wrong_cause,
+    causes.wrong_first_step,
+    decision.nothing_left_to_inject,
+    syringes.too_many_parts,
+    choice.right_component_wrong_cause,
+    choice.no_indication,
+    decision.over_caution,
+    exclusions.false_exclusion,
+    choice.missed_main_part,
+    exclusions.wrong_reason,
+    evidence.marketing_claim_believed,
+    evidence.evidence_overrated,
+    evidence.evidence_underrated,
+    evidence.sound_claim_doubted,
+    choice.cannot_be_given,
+    choice.role_misjudged,
+    schedule.schedule_out_of_range,
+    causes.needless_tests,
+)
+"""What can be wrong, gravest first."""
+
+CONFIRMERS: tuple[Diagnoser, ...] = (
+    decision.right_decision,
+    causes.right_cause,
+    causes.needed_finding_asked,
+    causes.right_first_step,
+    exclusions.rightly_excluded,
+    choice.component_right,
+    syringes.mixture_safe,
+    syringes.dose_within_limit,
+    schedule.schedule_in_range,
+    evidence.grade_right,
+    evidence.claim_weighed_right,
+)
+"""What can be right."""
+
+
+def feedback_of(
+    commitment: Commitment, case: Case, book: Casebook, knowledge: Knowledge, model: EvidenceModel | None = None
+) -> Feedback:
+    """What was missed and what was right in one decision; pure, the same for the same decision.
+
+    Raises FaultsFound where no decision was made.
+    """
+    if commitment.decision is None:
+        allowed = ", ".join(reversed(GRAVEST_FIRST))
+        raise FaultsFound([Fault(Place("commitment"), "decision", "Nothing was decided yet.", allowed)])
+    answer = answer_of(case, knowledge, model)
+    return judged(Review(commitment, answer, knowledge, model, case, book), DIAGNOSERS, CONFIRMERS)
+
+
+def judged(review: Review, diagnosers: Iterable[Diagnoser], confirmers: Iterable[Diagnoser]) -> Feedback:
+    """What these find: mistakes once each in the order of their kinds; what was missed is not also praised."""
+    found = [one for diagnoser in diagnosers for one in diagnoser(review)]
+    order = list(KINDS)
+    mistakes = tuple(_said_once(sorted(found, key=lambda one: order.index(one.kind))))
+    missed = {one.lesson for one in mistakes}
+    praised = (one for confirm in confirmers for one in confirm(review) if one.lesson not in missed)
+    return Feedback(mistakes, tuple(dict.fromkeys(praised)))
+
+
+def _said_once(remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """About one subject of one topic the gravest alone; about the decision and what it rests on, each rule once."""
+    said: set[tuple[str, str]] = set()
+    for one in remarks:
+        keys = _keys(one)
+        if not keys & said:
+            said |= keys
+            yield one
+
+
+def _keys(one: Remark) -> set[tuple[str, str]]:
+    topic = KINDS[one.kind].topic
+    by_lesson = {("lesson", one.lesson.key)} if topic in ("decision", "known") else set()
+    return by_lesson if topic == "decision" else by_lesson | {(topic, one.subject)}

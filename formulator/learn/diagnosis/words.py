@@ -1,0 +1,78 @@
+"""The words of feedback: facts as a person says them, decisions as phrases, sentences that stay short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from formulator.engine.answer import Because
+from formulator.export.words import field_label, value_label
+from formulator.knowledge import Knowledge
+from formulator.knowledge.items import LONGEST_LINE
+from formulator.profile.fields import YES
+
+TO_DECIDE = {
+    "treat": "treat",
+    "treat_after": "wait until something is settled",
+    "refer_first": "refer first",
+    "do_not_treat": "not treat",
+}
+"""A decision after "to" or "you chose to"."""
+CALLS_FOR = {
+    "treat_after": "something comes first",
+    "refer_first": "a reason to refer first",
+    "do_not_treat": "a reason not to treat",
+}
+"""What a fact is, by the decision that it forces."""
+CERTAINTY = {
+    "high": "high certainty",
+    "moderate": "moderate certainty",
+    "low": "low certainty",
+    "very_low": "very low certainty",
+    "expert": "expert opinion",
+}
+_FRAMING = ("indication", "domain", "concern", "cause", "sex", "age", "site", "severity_scale")
+"""Fields that frame a rule and are seldom its point."""
+_MOST_FACTS = 2
+
+
+def fact_words(because: Iterable[Because], knowledge: Knowledge) -> str:
+    """The facts behind a rule, the telling ones first and at most two; empty where the rule reads nothing."""
+    return " and ".join(_fact(one, knowledge) for one in telling(because)[:_MOST_FACTS])
+
+
+def _fact(one: Because, knowledge: Knowledge) -> str:
+    label = field_label(knowledge, one.field)
+    if one.field == "indication":
+        return value_label(knowledge, one.field, one.value)
+    if one.value is None:
+        return f"{label} unknown"
+    if one.value == YES:
+        return label
+    words = value_label(knowledge, one.field, one.value)
+    return f"{label} {words}" if isinstance(one.value, int | float) else f"{label}: {words}"
+
+
+def sentence(*candidates: str) -> str:
+    """The first candidate that fits under the longest line, each begun with a capital; else the last one, cut."""
+    shortened = [one[:1].upper() + one[1:] for one in candidates]
+    for one in shortened:
+        if len(one) < LONGEST_LINE:
+            return one
+    return f"{shortened[-1][: LONGEST_LINE - 5].rsplit(' ', 1)[0]} ..."
+
+
+def joined(*parts: str) -> str:
+    """Sentences one after the other; empty ones are left out, and none is said twice."""
+    return " ".join(dict.fromkeys(one.strip() for one in parts if one.strip()))
+
+
+def telling(because: Iterable[Because]) -> list[Because]:
+    """What a rule read without what only frames it; everything, where nothing else is left."""
+    read = list(because)
+    return [one for one in read if one.field not in _FRAMING] or read
+
+
+def field_in_words(name: str, knowledge: Knowledge) -> str:
+    """A field inside a sentence: its label, in lower case unless it is an abbreviation."""
+    label = field_label(knowledge, name)
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
