@@ -16,7 +16,7 @@ from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Casebook
 from formulator.learn.cases.case import DIFFICULTIES
-from formulator.learn.diagnosis.remark import Lesson
+from formulator.learn.diagnosis import Lesson
 from formulator.learn.instructor.author.bench import judged, proposed_expectation
 from formulator.learn.instructor.author.case_text import yaml_text
 from formulator.learn.instructor.author.draft import (

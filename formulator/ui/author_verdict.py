@@ -13,7 +13,7 @@ from formulator.export.words import field_label, kind_word
 from formulator.export.worksheet.words import name_of
 from formulator.faults import Fault, FaultsFound
 from formulator.knowledge import Knowledge
-from formulator.learn.diagnosis.remark import Lesson
+from formulator.learn.diagnosis import Lesson
 from formulator.learn.instructor.author.bench import Judged
 from formulator.learn.instructor.choose import lesson_words
 from formulator.ui.faults import show_faults

@@ -14,7 +14,7 @@ from formulator.evidence.answer import EvidenceModel
 from formulator.faults import Fault, FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Casebook
-from formulator.learn.diagnosis.remark import SKILLS
+from formulator.learn.diagnosis import SKILLS
 from formulator.learn.instructor.choose import kind_words, lesson_words
 from formulator.learn.instructor.results import MOST_FILES, Results, results_of
 from formulator.learn.instructor.session import TeachingSession, changed_since, session_from
@@ -160,7 +160,7 @@ def _in_words(lacking: Sequence[Lacking], knowledge: Knowledge) -> str:
     )
 
 
-def _bars(lacking: Sequence[Lacking], knowledge: Knowledge) -> alt.LayerChart:
+def _bars(lacking: Sequence[Lacking], knowledge: Knowledge) -> alt.LayerChart | alt.FacetChart:
     frame = pd.DataFrame(
         {
             "Lesson": _short(lesson_words(one.lesson, knowledge), place),

@@ -15,9 +15,10 @@ from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook
 from formulator.learn.cases.case import DIFFICULTIES
-from formulator.learn.diagnosis.remark import Lesson
+from formulator.learn.diagnosis import SKILLS, Lesson, Skill
 from formulator.learn.instructor.answer_form import answer_form
 from formulator.learn.instructor.choose import Wish, expected, fitting, lesson_words
+from formulator.learn.instructor.mistakes import skills_at_stake
 from formulator.learn.instructor.session import (
     DEFAULT_TITLE,
     LONGEST_TITLE,
@@ -25,7 +26,9 @@ from formulator.learn.instructor.session import (
     session_json,
     session_of,
 )
+from formulator.ui.casebook import shared_casebook
 from formulator.ui.faults import show_faults
+from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 
 CHOSEN = "session_cases"
@@ -35,7 +38,7 @@ def show_session(book: Casebook, knowledge: Knowledge, model: EvidenceModel | No
     """The session that is being put together, None while it has no case."""
     left, right = st.columns([1, 1], gap="large")
     with left:
-        _choose(book, knowledge)
+        _choose(book, knowledge, model)
     with right:
         _chosen(book)
         session = _session(book, knowledge)
@@ -44,9 +47,9 @@ def show_session(book: Casebook, knowledge: Knowledge, model: EvidenceModel | No
     return session
 
 
-def _choose(book: Casebook, knowledge: Knowledge) -> None:
+def _choose(book: Casebook, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     st.subheader("Which cases")
-    found = fitting(book, _wish(book, knowledge))
+    found = fitting(book, _wish(book, knowledge), lambda case: _skills(model)[case.id])
     st.caption(f"{len(found)} of {len(book.cases)} cases fit.")
     chosen = st.session_state.get(CHOSEN) or []
     options = list(dict.fromkeys([*chosen, *(one.id for one in found)]))
@@ -69,6 +72,13 @@ def _choose(book: Casebook, knowledge: Knowledge) -> None:
         )
 
 
+@st.cache_resource(show_spinner="Trying which mistakes the cases invite")
+def _skills(_model: EvidenceModel | None) -> dict[str, frozenset[Skill]]:
+    """The skills of every case, worked out once for all sessions."""
+    book, knowledge = shared_casebook(), shared_knowledge()
+    return {name: skills_at_stake(case, book, knowledge, _model) for name, case in book.cases.items()}
+
+
 def _title(case: Case) -> str:
     return f"{case.title} ({DIFFICULTIES[case.difficulty].lower()})"
 
@@ -83,6 +93,16 @@ def _wish(book: Casebook, knowledge: Knowledge) -> Wish:
     return Wish(
         indications=_filter("Indication", cases, "indication", lambda one: value_label(knowledge, "indication", one)),
         decisions=_filter("Decision", cases, "decision", lambda one: DECISION_WORDS.get(one, one)),
+        skills=frozenset(
+            st.pills(
+                "Skill",
+                list(SKILLS),
+                selection_mode="multi",
+                format_func=lambda one: SKILLS[one],
+                key="session_skills",
+                help="In which skill somebody is wanting who misses what the case is about.",
+            )
+        ),
         difficulties=frozenset(
             st.pills(
                 "Difficulty",

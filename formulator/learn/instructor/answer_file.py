@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ _KEYS = ("schema", "session", "knowledge", "label", "answers")
 _LABEL = re.compile(rf"[A-Za-z0-9][A-Za-z0-9 _.-]{{0,{LONGEST_LABEL - 1}}}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[1-9][0-9]?")
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+_TRUTH = {"yes": True, "true": True, "no": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,27 @@ def _answers(key: str, node: Node) -> list[Fault]:
 
 
 def _filled(node: Node) -> dict[str, Any]:
-    """The decision without what was left empty, and without the hash."""
-    return {key: kept for key, one in node.mapping().items() if key != "case" and (kept := _kept(one.plain())) != ""}
+    """The decision without what was left empty, and without the hash; numbers and yes or no as such."""
+    kept = {key: value for key, one in node.mapping().items() if key != "case" and (value := _kept(one.plain())) != ""}
+    for key, read in _READ_AS.items():
+        if key in kept:
+            kept[key] = _each(kept[key], read)
+    return kept
+
+
+def _each(value: Any, read: Callable[[Any], Any]) -> Any:
+    return {key: read(one) for key, one in value.items()} if isinstance(value, dict) else read(value)
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
+
+
+def _truth(value: Any) -> Any:
+    return _TRUTH.get(value.lower(), value) if isinstance(value, str) else value
+
+
+_READ_AS: Mapping[str, Callable[[Any], Any]] = {"sure": _whole, "course": _whole, "believed": _truth}
 
 
 def _kept(value: Any) -> Any:

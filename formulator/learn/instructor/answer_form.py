@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
 from formulator.engine.words import DECISION_WORDS
-from formulator.export.words import CERTAINTY_WORDS
 from formulator.knowledge import Knowledge
+from formulator.knowledge.items.parts import Role
 from formulator.learn.cases import Case, Casebook
+from formulator.learn.diagnosis.words import CERTAINTY
 from formulator.learn.instructor.session import TeachingSession, cases_of
 
 SCHEMA = "formulator/answers/1"
 LONGEST_LABEL = 20
-ROLES = ("main", "adjunct", "optional")
+ROLES: tuple[str, ...] = get_args(Role)
 _WIDTH = 110
 
 
@@ -59,7 +61,7 @@ def _entries(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[tuple
     roles = ", ".join(ROLES)
     yield "components", " {}", f"What you would use, with its role ({roles}), such as {{prp: main}}."
     yield "exclusions", " {}", "What must not be given (a component, or treatment), with the field that forbids it."
-    yield "graded", " {}", f"How certain its evidence is, by component: {_listed(CERTAINTY_WORDS.items())}."
+    yield "graded", " {}", f"How certain its evidence is, by component: {_listed(CERTAINTY.items())}."
     if case.claims:
         claims = ((one, f'"{knowledge.claims[one].claim}"') for one in case.claims)
         yield "believed", " {}", f"Which of these claims hold, such as {{{case.claims[0]}: no}}: {_listed(claims)}."

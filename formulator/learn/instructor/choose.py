@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from formulator.export.words import value_label
 from formulator.export.worksheet.words import name_of
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook
-from formulator.learn.diagnosis.remark import Lesson
+from formulator.learn.diagnosis import KINDS, Lesson
 from formulator.proof.expectations import listed
 
 
@@ -22,11 +22,14 @@ class Wish:
     difficulties: frozenset[int] = frozenset()
     decisions: frozenset[str] = frozenset()
     lessons: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
 
 
-def fitting(book: Casebook, wish: Wish) -> list[Case]:
-    """The cases that meet a wish, the easiest first."""
+def fitting(book: Casebook, wish: Wish, skills_of: Callable[[Case], Iterable[str]] | None = None) -> list[Case]:
+    """The cases that meet a wish, the easiest first; `skills_of` is asked last, and only where skills are wished."""
     met = (one for one in book.cases.values() if _meets(one, wish))
+    if skills_of and wish.skills:
+        met = (one for one in met if _overlap(skills_of(one), wish.skills))
     return sorted(met, key=lambda one: (one.difficulty, one.folder, one.id))
 
 
@@ -58,9 +61,12 @@ def lesson_words(lesson: Lesson, knowledge: Knowledge) -> str:
         return f"In one syringe: {' + '.join(name_of(one, knowledge) for one in lesson.id.split('+'))}"
     if lesson.kind == "limit":
         return f"Limit of {name_of(lesson.id, knowledge)}"
-    return f"Course for {value_label(knowledge, 'indication', lesson.id)}"
+    if lesson.kind == "component":
+        return f"What {name_of(lesson.id, knowledge)} is for"
+    name = value_label(knowledge, "indication", lesson.id)
+    return f"How {name} is recognised" if lesson.kind == "indication" else f"Course for {name}"
 
 
 def kind_words(kind: str) -> str:
     """A kind of mistake in words."""
-    return kind.replace("_", " ").capitalize()
+    return KINDS[kind].name

@@ -9,8 +9,7 @@ from formulator.evidence.answer import EvidenceModel
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook, answer_of
 from formulator.learn.commitment import Commitment, Course
-from formulator.learn.diagnosis import feedback_of
-from formulator.learn.diagnosis.remark import Remark
+from formulator.learn.diagnosis import Lesson, Remark, Skill, feedback_of
 
 _HASTY = Course(sessions=20, interval_days=3, reassess_weeks=52)
 _FOR = ("for", "confirms")
@@ -51,3 +50,10 @@ def wrong_answers(case: Case, answer: Recommendation) -> Iterator[Commitment]:
     everything = tuple(one.id for one in case.findings)
     excluded = dict.fromkeys(used, "age")
     yield Commitment(cause=case.cause, asked=everything, decision="do_not_treat", exclusions=excluded, sure=100)
+
+
+def skills_at_stake(case: Case, book: Casebook, knowledge: Knowledge, model: EvidenceModel | None) -> frozenset[Skill]:
+    """The skills in which somebody is wanting who misses what the case is about, as the diagnosers say it."""
+    taught = {Lesson("rule", one) for one in case.lessons} | {Lesson("claim", one) for one in case.claims}
+    found = invited_mistakes(case, book, knowledge, model)
+    return frozenset(one.skill for remarks in found.values() for one in remarks if one.lesson in taught)

@@ -13,8 +13,7 @@ from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook
 from formulator.learn.commitment import Commitment
 from formulator.learn.commitment_reading import commitment_from
-from formulator.learn.diagnosis import feedback_of
-from formulator.learn.diagnosis.remark import Feedback
+from formulator.learn.diagnosis import Feedback, feedback_of
 from formulator.learn.instructor.answer_file import Answered, AnswerFile, answer_file_from
 from formulator.learn.instructor.session import TeachingSession, case_sha256, cases_of
 from formulator.learn.progress.exchange import read_document
@@ -71,7 +70,7 @@ def results_of(  # noqa: PLR0913 - the files, and everything that grades them
     A file or an answer that cannot be read is left out and named. What was made for another knowledge or case is named
     too, and graded with today's only with `anyway`. Raises FaultsFound where the session itself no longer holds.
     """
-    reading = _Reading(session, book, knowledge, cases_of(session, book))
+    reading = _Reading(session, knowledge, cases_of(session, book))
     handed = [one for number, (name, content) in enumerate(files, 1) for one in reading.take(number, name, content)]
     kept = [one for one in handed if anyway or not one.differs]
     graded = [
@@ -85,8 +84,8 @@ def results_of(  # noqa: PLR0913 - the files, and everything that grades them
 class _Reading:
     """The files as they are read, one after the other: what was refused, and which codes are taken."""
 
-    def __init__(self, session: TeachingSession, book: Casebook, knowledge: Knowledge, cases: Sequence[Case]) -> None:
-        self.session, self.book, self.knowledge, self.cases = session, book, knowledge, cases
+    def __init__(self, session: TeachingSession, knowledge: Knowledge, cases: Sequence[Case]) -> None:
+        self.session, self.knowledge, self.cases = session, knowledge, cases
         self.stamps = {case_sha256(case): case for case in cases}
         self.refused: list[Fault] = []
         self.taken: set[str] = set()
@@ -130,13 +129,18 @@ class _Reading:
     def _read(self, raw: Mapping[str, Any], case: Case, name: str, field: str) -> Commitment | None:
         """The decision; None where it has faults, which are remembered."""
         try:
-            return commitment_from(dict(raw), case, self.knowledge, self.book)
+            commitment = commitment_from(dict(raw), case, self.knowledge)
         except FaultsFound as found:
             self.refused += [
                 Fault(Place(name), f"{field}: {one.field}", one.problem, one.allowed, one.advice)
                 for one in found.faults
             ]
             return None
+        if commitment.decision is None:
+            problem = "There is no decision; the answer was left out."
+            self.refused.append(Fault(Place(name), f"{field}: decision", problem))
+            return None
+        return commitment
 
     def _case_of(self, file: AnswerFile, number: int, answered: Answered) -> Case | None:
         """The case with the hash that was answered; else, in a file of this session, the one with the number."""

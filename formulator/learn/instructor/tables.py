@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from formulator.explain.difference_words import wrapped
 from formulator.export.table import csv_table
 from formulator.knowledge import Knowledge
-from formulator.learn.diagnosis.remark import SKILLS, Lesson
+from formulator.learn.diagnosis import SKILLS, Lesson
 from formulator.learn.instructor.choose import kind_words, lesson_words
 from formulator.learn.instructor.results import Graded, Results
 

@@ -20,8 +20,9 @@ from formulator.export.worksheet.words import name_of
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook, answer_of, neighbour_of
 from formulator.learn.cases.case import DIFFICULTIES
-from formulator.learn.instructor.choose import kind_words
+from formulator.learn.diagnosis import KINDS
 from formulator.learn.instructor.mistakes import invited_mistakes
+from formulator.learn.instructor.sheets.model_decision import model_decision
 
 _VERDICTS = {"used": "holds", "contradicted": "contradicted", "counselling": "to be put right in counselling"}
 _MOST_REMARKS = 4
@@ -59,6 +60,7 @@ def _solved(  # noqa: PLR0913 - one case, and everything that its answer is made
         "excluded": excluded_entries(answer, knowledge),
         "schedule": _schedule(answer.plan, cite),
         "lessons": [_lesson(rule, knowledge, cite) for rule in case.lessons],
+        "model": model_decision(case, answer, book, knowledge),
         "mistakes": _mistakes(case, book, knowledge, model),
         "claims": [_claim(one, knowledge, cite) for one in case.claims],
         "neighbour": _neighbour(case, answer, knowledge, model),
@@ -102,7 +104,8 @@ def _mistakes(case: Case, book: Casebook, knowledge: Knowledge, model: EvidenceM
     found = invited_mistakes(case, book, knowledge, model)
     return [
         {
-            "kind": kind_words(kind),
+            "kind": KINDS[kind].name,
+            "explains": KINDS[kind].explains,
             "texts": [f"{one.text} [{one.lesson.id}]" for one in remarks[:_MOST_REMARKS]],
             "more": max(0, len(remarks) - _MOST_REMARKS),
         }

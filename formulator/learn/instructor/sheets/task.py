@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from formulator.engine.words import DECISION_WORDS
-from formulator.export.words import CERTAINTY_WORDS
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook, Finding
 from formulator.learn.cases.case import DIFFICULTIES
+from formulator.learn.diagnosis.words import CERTAINTY
 from formulator.learn.instructor.answer_form import ROLES
 
 
@@ -24,7 +24,7 @@ def task(number: int, case: Case, book: Casebook, knowledge: Knowledge) -> dict[
         "causes": [causes[one] for one in case.causes],
         "decisions": list(DECISION_WORDS.values()),
         "roles": list(ROLES),
-        "certainties": [words.split(",")[0] for words in CERTAINTY_WORDS.values()],
+        "certainties": list(CERTAINTY.values()),
         "claims": [knowledge.claims[one].claim for one in case.claims],
     }
 
