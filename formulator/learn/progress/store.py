@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from formulator.engine.answer import Recommendation
@@ -79,11 +79,10 @@ class ProgressStore:
         or the file is of a later version.
         """
         self.path = path
-        self.notices: tuple[str, ...] = () if path is None else open_or_begin(path, in_utc(now))
+        self._opened = in_utc(now)
+        self.notices: tuple[str, ...] = () if path is None else open_or_begin(path, self._opened)
         self._one_at_a_time = threading.RLock()
-        self._engine = engine_for(path)
-        if path is None:
-            make_tables(self._engine)
+        self._engine = engine_for(path) if path else _in_memory()
 
     @property
     def is_saved(self) -> bool:
@@ -97,7 +96,7 @@ class ProgressStore:
         number = attempt or uuid4().hex
         now = in_utc(now)
         record = self._checked(id=number, case=case, started=now, saved=now, state=dict(state or {}))
-        with self._writing(now) as session:
+        with self._writing() as session:
             session.add(row_of(record))
         return number
 
@@ -107,7 +106,7 @@ class ProgressStore:
         Raises FaultsFound where the attempt is gone or decided, or the state is no coded choice.
         """
         now = in_utc(now)
-        with self._writing(now) as session:
+        with self._writing() as session:
             row = self._running(session, attempt)
             checked = self._checked(**{**columns_of(row), "state": dict(state), "saved": now})
             if canonical(row.state) != canonical(checked.state):
@@ -140,7 +139,7 @@ class ProgressStore:
         now = in_utc(now)
         remarks = [(one, False) for one in result.feedback.mistakes] + [(one, True) for one in result.feedback.right]
         learnt = grades(result.feedback, result.at_stake)
-        with self._writing(now) as session:
+        with self._writing() as session:
             row = self._running(session, attempt)
             record = self._checked(
                 **attempt_of(row).model_dump(include={"id", "case", "started", "state"}),
@@ -166,7 +165,7 @@ class ProgressStore:
 
     def review(self, lesson: Lesson, remembered: bool, now: datetime) -> None:
         """A lesson that was at stake outside a case, in a short exercise."""
-        with self._writing(in_utc(now)) as session:
+        with self._writing() as session:
             add_reviews(session, [ReviewRecord(lesson=lesson.key, at=in_utc(now), remembered=remembered)])
 
     def history(self) -> tuple[AttemptRecord, ...]:
@@ -204,8 +203,7 @@ class ProgressStore:
         """
         if self.path is None:
             self._engine.dispose()
-            self._engine = engine_for(None)
-            make_tables(self._engine)
+            self._engine = _in_memory()
             return ()
         with self._one_at_a_time, in_words(self.path):
             if self.path.exists():
@@ -228,10 +226,10 @@ class ProgressStore:
         path.unlink(missing_ok=True)  # where an open file cannot be removed
 
     @contextmanager
-    def _writing(self, now: datetime | None = None) -> Iterator[Session]:
+    def _writing(self) -> Iterator[Session]:
         with self._one_at_a_time, in_words(self.path), self._valid():
-            if self.path is not None and not self.path.exists() and now is not None:
-                begin_file(self.path, now)
+            if self.path is not None and not self.path.exists():
+                begin_file(self.path, self._opened)
             number = self._number()
             with Session(self._engine.execution_options(**WRITES)) as session, session.begin():
                 session.connection()
@@ -241,8 +239,11 @@ class ProgressStore:
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
-        with self._one_at_a_time, in_words(self.path), self._valid(), Session(self._engine) as session:
-            yield session
+        """Where the file was deleted meanwhile there is nothing to read, and looking makes no new file."""
+        with self._one_at_a_time, in_words(self.path), self._valid():
+            there = self.path is None or self.path.exists()
+            with Session(self._engine if there else _in_memory()) as session:
+                yield session
 
     @contextmanager
     def _valid(self) -> Iterator[None]:
@@ -284,6 +285,12 @@ class ProgressStore:
         }
         cards = session.scalars(select(CardRow).order_by(CardRow.due, CardRow.lesson))
         return tuple(_due(card, *missed.get(card.lesson, (None, None))) for card in cards)
+
+
+def _in_memory() -> Engine:
+    engine = engine_for(None)
+    make_tables(engine)
+    return engine
 
 
 def _due(card: CardRow, case: str | None, at: datetime | None) -> Due:
