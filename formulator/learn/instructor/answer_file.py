@@ -18,6 +18,7 @@ _KEYS = ("schema", "session", "knowledge", "label", "answers")
 _LABEL = re.compile(rf"[A-Za-z0-9][A-Za-z0-9 _.-]{{0,{LONGEST_LABEL - 1}}}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[1-9][0-9]?")
+_NOTHING = ("~", "null", "Null", "NULL")
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -121,7 +122,7 @@ def _answers(key: str, node: Node) -> list[Fault]:
 
 def _filled(node: Node) -> dict[str, Any]:
     """The decision without what was left empty, and without the hash; numbers and yes or no as such."""
-    kept = {key: value for key, one in node.mapping().items() if key != "case" and (value := _kept(one.plain())) != ""}
+    kept = {key: value for key, one in node.mapping().items() if key != "case" and (value := _kept(one)) != ""}
     for key, read in _READ_AS.items():
         if key in kept:
             kept[key] = _each(kept[key], read)
@@ -143,11 +144,12 @@ def _truth(value: Any) -> Any:
 _READ_AS: Mapping[str, Callable[[Any], Any]] = {"sure": _whole, "course": _whole, "believed": _truth}
 
 
-def _kept(value: Any) -> Any:
+def _kept(node: Node) -> Any:
     """A value without empty parts; an empty text where nothing is left."""
-    if isinstance(value, dict):
-        inner = {key: kept for key, one in value.items() if (kept := _kept(one)) != ""}
+    if isinstance(node.value, dict):
+        inner = {key: kept for key, one in node.value.items() if (kept := _kept(one)) != ""}
         return inner or ""
-    if isinstance(value, list):
-        return [kept for one in value if (kept := _kept(one)) != ""] or ""
-    return value.strip() if isinstance(value, str) else value
+    if isinstance(node.value, list):
+        return [kept for one in node.value if (kept := _kept(one)) != ""] or ""
+    text = node.value.strip()
+    return "" if text in _NOTHING and not node.quoted else text
