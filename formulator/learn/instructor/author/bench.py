@@ -53,14 +53,22 @@ def judged(
     """Judge a draft as the lint judges a file: the text that is downloaded is the text that is read here."""
     text = case_yaml(draft)
     answer, about_patient = _answer(draft, knowledge, model)
-    file = f"cases/{_folder(answer)}/{name or UNNAMED}.yaml"
-    unnamed = () if name else (Fault(Place(file), "id", "This is missing.", "a name for the file"),)
+    file = f"cases/{_folder(answer)}/{name if name.isidentifier() else UNNAMED}.yaml"
+    unnamed = _unfit_name(file, name)
     try:
         case, _ = read_case(text, file)
     except FaultsFound as found:
         return Judged(file, text, None, (*unnamed, *found.faults, *about_patient), answer)
     faults = list(dangling(case, book, knowledge)) or faults_of(case, knowledge, model, book)
     return Judged(file, text, case, (*unnamed, *faults), answer)
+
+
+def _unfit_name(file: str, name: str) -> tuple[Fault, ...]:
+    """Why a name cannot be that of a file: it becomes the id of the case, and a part of a path."""
+    if name.isidentifier():
+        return ()
+    problem = "This is no name for a case." if name else "This is missing."
+    return (Fault(Place(file), "id", problem, "letters, digits and underscores"),)
 
 
 def _answer(
