@@ -29,7 +29,6 @@ from formulator.ui.faults import show_faults
 from formulator.ui.words import safe
 
 _MOST_BARS = 12
-_LONGEST = 60
 
 
 def show_results(
@@ -138,11 +137,12 @@ def _most_missed(lacking: Sequence[Lacking], knowledge: Knowledge) -> None:
     st.subheader(f"Most missed lessons ({len(lacking)})")
     shown = lacking[:_MOST_BARS]
     st.altair_chart(_bars(shown, knowledge), alt=_in_words(shown, knowledge), width="stretch")
-    st.table([_row(one, knowledge) for one in lacking], hide_index=True)
+    st.table([_row(place, one, knowledge) for place, one in enumerate(lacking, 1)], hide_index=True)
 
 
-def _row(one: Lacking, knowledge: Knowledge) -> dict[str, str]:
+def _row(place: int, one: Lacking, knowledge: Knowledge) -> dict[str, str]:
     return {
+        "No.": str(place),
         "Missed by": f"{len(one.codes)} of {one.of}",
         "Lesson": safe(lesson_words(one.lesson, knowledge)),
         "Kind": safe(", ".join(map(kind_words, one.kinds))),
@@ -163,7 +163,7 @@ def _in_words(lacking: Sequence[Lacking], knowledge: Knowledge) -> str:
 def _bars(lacking: Sequence[Lacking], knowledge: Knowledge) -> alt.LayerChart | alt.FacetChart:
     frame = pd.DataFrame(
         {
-            "Lesson": _short(lesson_words(one.lesson, knowledge), place),
+            "Lesson": f"{place}. {lesson_words(one.lesson, knowledge)}",
             "Missed by": len(one.codes),
             "Answered": f"{len(one.codes)} of {one.of}",
         }
@@ -171,17 +171,12 @@ def _bars(lacking: Sequence[Lacking], knowledge: Knowledge) -> alt.LayerChart | 
     )
     base = alt.Chart(frame).encode(
         x=alt.X("Missed by:Q", axis=alt.Axis(tickMinStep=1, format="d"), title="Trainees who missed it"),
-        y=alt.Y("Lesson:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, labelOverlap=False)),
+        y=alt.Y("Lesson:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, labelOverlap=False)),
         tooltip=["Lesson:N", "Answered:N"],
     )
     bars = base.mark_bar(color="#1f8f86")
     words = base.mark_text(align="left", dx=4).encode(text="Answered:N")
     return alt.layer(bars, words).properties(height=alt.Step(26))
-
-
-def _short(text: str, place: int) -> str:
-    words = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-    return f"{place}. {words}"
 
 
 def _by_case(results: Results, book: Casebook, knowledge: Knowledge) -> None:

@@ -79,8 +79,9 @@ def test_a_class_is_graded_with_the_most_missed_lesson_first_and_a_picture_whose
     said = texts(app)
     assert "2 answers of 2 trainees" in said
     assert "A1, B2" in said
-    rows = [one.value for one in app.table]
-    assert any("Low iron stores" in str(one) for one in rows)
+    lessons = [list(one.value["Lesson"]) for one in app.table]
+    assert any("Low iron stores" in row for row in lessons[0])
+    assert len(lessons) == 2, "over all cases, and for the one that was answered"
     assert download(app, "The tables as CSV")
 
 
