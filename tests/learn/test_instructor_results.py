@@ -19,7 +19,7 @@ from formulator.learn.instructor.answer_file import answer_file_from
 from formulator.learn.instructor.choose import lesson_words
 from formulator.learn.instructor.results import MOST_FILES, Results, results_of
 from formulator.learn.instructor.session import session_json
-from formulator.learn.instructor.tables import missed_by_case, most_missed, nothing_missed, results_csv, results_text
+from formulator.learn.instructor.tables import missed_by_case, most_missed, results_csv, results_text
 from formulator.learn.progress import ProgressStore, judged
 from tests.conftest import Run
 from tests.learn.taught import FIRST, filled, form, perfect, session, shipped, some_cases
@@ -43,14 +43,15 @@ def test_the_answer_file_as_it_is_handed_out_decides_nothing() -> None:
     assert found == Results((), (), ())
 
 
-def test_a_perfect_decision_written_into_the_file_comes_back_whole_and_misses_nothing() -> None:
-    knowledge, _, _ = shipped()
+def test_a_perfect_decision_written_into_the_file_comes_back_whole_and_is_graded_as_such() -> None:
+    knowledge, book, model = shipped()
     file = answer_file_from(filled("A1", RIGHT), "a.yaml")
+    found = {one.case: one.feedback for one in results(filled("A1", RIGHT)).graded}
     for number, case in enumerate(some_cases(), 1):
         read = commitment_from(dict(file.answers[number].decision), case, knowledge)
         assert plain_commitment(read) == perfect(case), case.id
-    found = results(filled("A1", RIGHT))
-    assert len(nothing_missed(found)) == len(found.graded) == len(some_cases())
+        assert found[case.id] == feedback_of(read, case, book, knowledge, model)
+    assert found[FIRST].mistakes == ()
 
 
 def test_each_answer_gets_the_feedback_that_a_single_trainee_gets() -> None:
