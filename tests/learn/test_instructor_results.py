@@ -101,7 +101,7 @@ def test_the_csv_and_the_text_hold_every_row_with_its_lesson_in_words() -> None:
 
 
 def test_what_was_made_for_other_knowledge_is_said_and_graded_only_when_that_is_asked_for() -> None:
-    plain = form() | {"label": "A1", "knowledge": "0" * 64}
+    plain: dict[str, Any] = form() | {"label": "A1", "knowledge": "0" * 64}
     plain["answers"]["1"] |= HASTY
     content = yaml.safe_dump(plain).encode()
     said = results(content)
@@ -113,7 +113,7 @@ def test_what_was_made_for_other_knowledge_is_said_and_graded_only_when_that_is_
 
 
 def test_an_answer_to_a_case_that_has_changed_is_said_and_graded_only_when_that_is_asked_for() -> None:
-    plain = form() | {"label": "A1"}
+    plain: dict[str, Any] = form() | {"label": "A1"}
     plain["answers"]["1"] |= {**HASTY, "case": "1" * 64}
     content = yaml.safe_dump(plain).encode()
     assert "changed since" in results(content).differing[0].problem
@@ -122,7 +122,7 @@ def test_an_answer_to_a_case_that_has_changed_is_said_and_graded_only_when_that_
 
 
 def test_a_file_of_another_session_counts_only_where_it_answers_the_very_same_case() -> None:
-    plain = form() | {"label": "A1", "session": "2" * 64}
+    plain: dict[str, Any] = form() | {"label": "A1", "session": "2" * 64}
     plain["answers"]["1"] |= HASTY
     assert [one.case for one in results(yaml.safe_dump(plain).encode()).graded] == [FIRST]
     plain["answers"]["1"]["case"] = "3" * 64
@@ -284,7 +284,7 @@ def test_the_ways_to_be_wrong_are_many() -> None:
 
 @pytest.mark.parametrize("name", sorted(BROKEN))
 def test_a_wrong_answer_file_is_never_graded_and_always_gets_a_message(name: str) -> None:
-    plain = form() | {"label": "A1"}
+    plain: dict[str, Any] = form() | {"label": "A1"}
     plain["answers"]["1"] |= HASTY
     BROKEN[name](plain)
     found = results(yaml.safe_dump(plain, allow_unicode=True, sort_keys=False).encode())

@@ -33,9 +33,14 @@ def bench() -> AppTest:
     return app
 
 
+def downloads(app: AppTest) -> list[Any]:
+    """The download buttons in their order."""
+    return list(app.get("download_button"))
+
+
 def download(app: AppTest, label: str) -> Any:
     """The download button with this label."""
-    return next(one for one in app.get("download_button") if one.label == label)
+    return next(one for one in downloads(app) if one.label == label)
 
 
 def graded(*files: tuple[str, bytes]) -> AppTest:
@@ -49,11 +54,11 @@ def graded(*files: tuple[str, bytes]) -> AppTest:
 
 def test_papers_are_offered_once_a_case_is_chosen_and_a_case_can_be_given_earlier() -> None:
     app = page()
-    assert not app.get("download_button")
+    assert not downloads(app)
     names = list(shipped()[1].cases)[:3]
     app.multiselect(key="session_cases").set_value(names).run()
     assert not app.exception
-    assert [one.label for one in app.get("download_button")] == [
+    assert [one.label for one in downloads(app)] == [
         "Class sheet as PDF",
         "Cards with the findings as PDF",
         "Answer file to fill in",
@@ -142,7 +147,7 @@ def test_the_proposal_is_the_engine_s_answer_in_the_words_of_an_expectation() ->
     app.text_area(key="author_expect").set_value("").run()
     assert any("Expect" in one.value for one in app.info)
     app.button(key="author_propose").click().run()
-    assert "decision: treat_after" in app.text_area(key="author_expect").value
+    assert "decision: treat_after" in str(app.text_area(key="author_expect").value)
     assert not app.error
 
 

@@ -35,7 +35,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A lesson over all cases in which it was at stake: by which codes it was missed anywhere, of how many."""
+    """A lesson over all cases in which it was at stake: who missed it in any, of how many who answered any."""
 
     lesson: Lesson
     kinds: tuple[str, ...]
@@ -59,9 +59,11 @@ def missed_by_case(results: Results) -> list[Missed]:
 def most_missed(results: Results) -> list[Lacking]:
     """The lessons that somebody missed, those that most missed first."""
     at_stake: dict[Lesson, set[str]] = defaultdict(set)
+    answered: dict[str, set[str]] = defaultdict(set)
     for one in results.graded:
+        answered[one.case].add(one.label)
         for remark in (*one.feedback.mistakes, *one.feedback.right):
-            at_stake[remark.lesson].add(one.label)
+            at_stake[remark.lesson].add(one.case)
     codes: dict[Lesson, set[str]] = defaultdict(set)
     kinds: dict[Lesson, set[str]] = defaultdict(set)
     for one in results.graded:
@@ -69,7 +71,12 @@ def most_missed(results: Results) -> list[Lacking]:
             codes[remark.lesson].add(one.label)
             kinds[remark.lesson].add(remark.kind)
     rows = [
-        Lacking(lesson, tuple(sorted(kinds[lesson])), tuple(sorted(who)), len(at_stake[lesson]))
+        Lacking(
+            lesson,
+            tuple(sorted(kinds[lesson])),
+            tuple(sorted(who)),
+            len(set().union(*(answered[case] for case in at_stake[lesson]))),
+        )
         for lesson, who in codes.items()
     ]
     return sorted(rows, key=lambda one: (-len(one.codes), one.lesson))
