@@ -17,7 +17,7 @@ from formulator.learn.instructor.answer_form import answer_form
 from formulator.learn.instructor.session import TeachingSession, session_of
 from tests.conftest import TODAY
 
-FIRST = "postpartum_shedding_ferritin_9"
+FIRST = "woman_29_handfuls_in_the_shower"
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from formulator.export.worksheet.printable import printable_text
+from formulator.export.printable import printable_text
 
 from formulator.faults import FaultsFound
 from formulator.learn.cases import Case
