@@ -123,7 +123,7 @@ def test_three_cases_are_played_and_closing_the_browser_in_the_middle_loses_noth
     download.value.save_as(kept)
     text = kept.read_text(encoding="utf-8")
     assert all(case.id in text for case in cases)
-    assert visit.complaints_of_ours() == []
+    assert visit.complaints == []
 
 
 def test_what_is_no_case_is_refused_in_sight(visit: Visit) -> None:
