@@ -6,17 +6,33 @@ from formulator.ui.paths import ICON, view
 
 st.set_page_config(page_title="formulator", page_icon=str(ICON), layout="wide")
 
+
+def page(name: str, title: str, icon: str, first: bool = False) -> st.Page:
+    """A page by the name of its file, which is also its address."""
+    return st.Page(view(name), title=title, icon=f":material/{icon}:", url_path=name, default=first)
+
+
 st.navigation(
-    [
-        st.Page(view("consult"), title="Consult", icon=":material/stethoscope:", url_path="consult", default=True),
-        st.Page(view("compare"), title="Compare", icon=":material/compare_arrows:", url_path="compare"),
-        st.Page(view("evidence"), title="Evidence", icon=":material/query_stats:", url_path="evidence"),
-        st.Page(view("mixing"), title="Mixing", icon=":material/science:", url_path="mixing"),
-        st.Page(view("knowledge"), title="Knowledge", icon=":material/menu_book:", url_path="knowledge"),
-        st.Page(view("instructor"), title="Instructor", icon=":material/co_present:", url_path="instructor"),
-        st.Page(view("changes"), title="Changes", icon=":material/history:", url_path="changes"),
-        st.Page(view("safety"), title="Safety", icon=":material/verified_user:", url_path="safety"),
-        st.Page(view("about"), title="About", icon=":material/info:", url_path="about"),
-    ],
+    {
+        "": [page("consult", "Consult", "stethoscope", first=True)],
+        "Patients": [
+            page("compare", "Compare", "compare_arrows"),
+            page("thresholds", "Thresholds", "grid_on"),
+        ],
+        "Learn": [
+            page("learn", "Cases", "school"),
+            page("progress", "Progress", "trending_up"),
+            page("handbook", "Handbook", "auto_stories"),
+            page("instructor", "Instructor", "co_present"),
+        ],
+        "Reference": [
+            page("evidence", "Evidence", "query_stats"),
+            page("mixing", "Mixing", "science"),
+            page("knowledge", "Knowledge", "menu_book"),
+            page("changes", "Changes", "history"),
+            page("safety", "Safety", "verified_user"),
+            page("about", "About", "info"),
+        ],
+    },
     position="top",
 ).run()

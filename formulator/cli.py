@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
@@ -15,12 +14,15 @@ import click
 from formulator import __version__
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
 from formulator.guarded import EXIT_BAD_INPUT, EXIT_CHECK_FAILED, guarded
+from formulator.profile.command_line import date_option, day_from, format_option, profile_argument, profile_from
 
 _LATE_GROUPS = {
     "cases": "formulator.learn.command",
     "class": "formulator.learn.class_command",
     "evidence": "formulator.evidence.commands",
+    "sweep": "formulator.cohort.sweep_command",
     "train": "formulator.evidence.commands",
+    "handbook": "formulator.learn.handbook_command",
     "release": "formulator.knowledge.commands",
     "pairs": "formulator.proof.pairs_command",
     "verify": "formulator.proof.verification.command",
@@ -46,34 +48,6 @@ def main() -> None:
     """Explore personalised mesotherapy formulations: education for clinicians, not a substitute for judgement."""
 
 
-def _day(text: str | None) -> date:
-    """The day of the answer; today's date is an input like any other."""
-    from formulator.profile import read_date
-    from formulator.profile.dates import ALLOWED
-
-    if text is None:
-        return date.today()
-    day = read_date(text)
-    if day is None:
-        raise FaultsFound([Fault(Place("--date"), "", f"{shown(text)} is not a date of the calendar.", ALLOWED)])
-    return day
-
-
-_profile = click.argument("profile", metavar="PROFILE")
-_date = click.option("--date", "today", help="The day of the answer, YYYY-MM-DD; default today.")
-_format = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-
-
-def _profile_from(source: str) -> Any:
-    from formulator.profile import profile_from_file, profile_from_text, read_limited
-
-    if source != "-":
-        return profile_from_file(Path(source))
-    if sys.stdin is None:
-        raise FaultsFound([Fault(Place("standard input"), "", "Standard input is closed.", "YAML or JSON")])
-    return profile_from_text(read_limited(sys.stdin.buffer, "standard input"), "standard input")
-
-
 _file = click.Path(path_type=Path)
 
 
@@ -96,9 +70,9 @@ def _model() -> Any:
 
 
 @main.command()
-@_profile
-@_format
-@_date
+@profile_argument
+@format_option
+@date_option
 @click.option("--pdf", type=_file, help="Write the worksheet, reasons, plan and the patient's leaflet to this file.")
 @click.option("--ics", type=_file, help="Write sessions, pauses of medicines and reassessments as a calendar.")
 @click.option("--csv", type=_file, help="Write the components here, and the sessions beside it as NAME-sessions.csv.")
@@ -123,13 +97,13 @@ def recommend(profile: str, form: str, today: str | None, estimate: str, techniq
     from formulator.export.deliver import Wanted, check_wanted, deliver
     from formulator.export.json_export import as_json
     from formulator.export.text import as_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
     wanted = Wanted(**files)
     check_wanted(wanted, () if profile == "-" else (Path(profile),))
-    patient, knowledge = _profile_from(profile), load_knowledge()
+    patient, knowledge = profile_from(profile), ready_knowledge()
     preferences = Preferences(estimate, technique=_known_technique(technique, knowledge))
-    answer = answer_for(patient, knowledge, _day(today), _model(), preferences)
+    answer = answer_for(patient, knowledge, day_from(today), _model(), preferences)
     for note in deliver(answer, knowledge, wanted):
         click.echo(note, err=True)
     click.echo(as_json(answer) if form == "json" else as_text(answer, knowledge), nl=False)
@@ -137,62 +111,62 @@ def recommend(profile: str, form: str, today: str | None, estimate: str, techniq
 
 @main.command()
 @click.argument("profiles", metavar="PROFILE PROFILE...", nargs=-1, required=True, type=_file)
-@_format
-@_date
+@format_option
+@date_option
 @guarded
 def together(profiles: tuple[Path, ...], form: str, today: str | None) -> None:
     """Plan several concerns of one patient, such as hair and skin, on days that do not clash; the first chooses."""
     from formulator.engine.together import recommend_together
     from formulator.export.together import together_json, together_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    knowledge = load_knowledge()
-    found = recommend_together([_profile_from(str(one)) for one in profiles], knowledge, _day(today), _model())
+    knowledge = ready_knowledge()
+    found = recommend_together([profile_from(str(one)) for one in profiles], knowledge, day_from(today), _model())
     click.echo(together_json(found) if form == "json" else together_text(found, knowledge), nl=False)
 
 
 @main.command()
-@_profile
+@profile_argument
 @click.argument("component", required=False)
-@_format
+@format_option
 @click.option("--trace", type=click.Choice(["line", "list", "graph", "json"]), help="Show the chain that made it.")
 @click.option("--everything", is_flag=True, help="In the trace, show also what did not matter.")
 @click.option("--first", type=int, metavar="RANK", help="What would bring the formulation of this rank first.")
 @click.option("--positions", is_flag=True, help="Where sources disagree, and what each other position would change.")
 @click.option("--since", metavar="VERSION", help="Instead: what differs from the answer with this older knowledge.")
-@_date
+@date_option
 @guarded
 def explain(profile: str, component: str | None, since: str | None, today: str | None, **shown: Any) -> None:
     """Why COMPONENT has its status for PROFILE, and what would change it; without COMPONENT, the decision and plan."""
     if since is not None:
         from formulator.explain.since_text import since_json, since_text, since_version
 
-        told = since_version(since, _profile_from(profile), _day(today), _model(), component or "")
+        told = since_version(since, profile_from(profile), day_from(today), _model(), component or "")
         click.echo(since_json(told) if shown["form"] == "json" else since_text(told), nl=False)
         return
     from formulator.engine import recommend as answer_for
     from formulator.explain.asked import Asked
     from formulator.explain.command import Wanted, explained
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    patient, knowledge, model = _profile_from(profile), load_knowledge(), _model()
-    answer = answer_for(patient, knowledge, _day(today), model)
+    patient, knowledge, model = profile_from(profile), ready_knowledge(), _model()
+    answer = answer_for(patient, knowledge, day_from(today), model)
     click.echo(explained(Asked(answer, patient, knowledge, model), component, Wanted(**shown)), nl=False)
 
 
 @main.command()
-@_profile
-@_format
-@_date
+@profile_argument
+@format_option
+@date_option
 @guarded
 def firmness(profile: str, form: str, today: str | None) -> None:
     """How firm the order of formulations is for PROFILE: how often each comes first when effects are drawn."""
     from formulator.engine import recommend as answer_for
     from formulator.explain.firmness import firmness_mapping, firmness_of, firmness_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    patient, knowledge, model = _profile_from(profile), load_knowledge(), _model()
-    answer = answer_for(patient, knowledge, _day(today), model)
+    patient, knowledge, model = profile_from(profile), ready_knowledge(), _model()
+    answer = answer_for(patient, knowledge, day_from(today), model)
     found = firmness_of(answer, knowledge, model)
     if form == "json":
         click.echo(json.dumps(firmness_mapping(answer, found), indent=2, ensure_ascii=False))
@@ -203,20 +177,20 @@ def firmness(profile: str, form: str, today: str | None) -> None:
 @main.command()
 @click.argument("before", metavar="PROFILE_A")
 @click.argument("after", metavar="PROFILE_B")
-@_format
-@_date
+@format_option
+@date_option
 @guarded
 def compare(before: str, after: str, form: str, today: str | None) -> None:
     """Which inputs of PROFILE_A and PROFILE_B differ, and which answers differ because of them."""
     from formulator.explain.compare import compare as comparison
     from formulator.explain.compare import compare_json, compare_text
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
     if before == after == "-":
         problem = "Standard input holds one profile, not two."
         raise FaultsFound([Fault(Place("PROFILE_A, PROFILE_B"), "", problem, "a file for at least one of them")])
-    profiles, knowledge = (_profile_from(before), _profile_from(after)), load_knowledge()
-    found = comparison(*profiles, knowledge, _day(today), _model())
+    profiles, knowledge = (profile_from(before), profile_from(after)), ready_knowledge()
+    found = comparison(*profiles, knowledge, day_from(today), _model())
     click.echo(compare_json(found) if form == "json" else compare_text(found, knowledge), nl=False)
 
 
@@ -248,9 +222,9 @@ def lint(folder: Path | None) -> None:
 def knowledge(identifier: str | None) -> None:
     """List the knowledge, or show a component, rule, source, indication, claim ... by its ID."""
     from formulator.explain.browse import browse
-    from formulator.knowledge import load_knowledge
+    from formulator.knowledge import ready_knowledge
 
-    click.echo(browse(load_knowledge(), identifier), nl=False)
+    click.echo(browse(ready_knowledge(), identifier), nl=False)
 
 
 @main.command()

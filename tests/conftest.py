@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,7 +16,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from formulator.knowledge import Knowledge, load_knowledge
+from formulator.paths import HOME
 from formulator.profile import Catalogue, load_catalogue
+
+os.environ[HOME] = tempfile.mkdtemp(prefix="formulator-tests-")  # nothing of the user's own is read or written
+atexit.register(shutil.rmtree, os.environ[HOME], ignore_errors=True)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 25)

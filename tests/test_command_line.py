@@ -42,7 +42,7 @@ TEXT = "".join(f"{name}: {value}\n" for name, value in PATIENT.items())
 @pytest.fixture(autouse=True)
 def knowledge_is_read_once(monkeypatch, knowledge):
     """Calls in this process use the knowledge that is already read; the real processes below read it themselves."""
-    monkeypatch.setattr("formulator.knowledge.load_knowledge", lambda: knowledge)
+    monkeypatch.setattr("formulator.knowledge.ready_knowledge", lambda: knowledge)
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_nothing_of_the_patient_is_in_the_message_of_an_unforeseen_fault(monkeyp
     def breaks(*_, **__):
         raise ValueError("ferritin 85 of Jane Doe")
 
-    monkeypatch.setattr("formulator.knowledge.load_knowledge", breaks)
+    monkeypatch.setattr("formulator.knowledge.ready_knowledge", breaks)
     result = call("recommend", "-", stdin=TEXT)
     assert result.exit_code != 0
     assert result.stdout == ""

@@ -45,7 +45,12 @@ class Ceiling:
     @property
     def only_published(self) -> bool:
         """Whether it is only the largest dose that anybody published, not a ceiling that somebody set."""
-        return self.id.endswith("_published")
+        return only_published(self.id)
+
+
+def only_published(limit: str) -> bool:
+    """Whether the limit of this id is only the largest dose that anybody published."""
+    return limit.endswith("_published")
 
 
 def strength_of(component: Component) -> Strength | None:

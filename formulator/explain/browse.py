@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from formulator.conditions import All, Always, AnyOf, AtLeast, Below, IsKnown, IsOneOf, Not, say
-from formulator.conditions.tree import atoms
-from formulator.export.words import field_label, value_label
+from formulator.conditions import All, Always, AnyOf, AtLeast, Below, IsKnown, IsOneOf, Not
+from formulator.export.words import condition_words
 from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
+from formulator.knowledge.changes import indications_named
 from formulator.knowledge.items import Component, Indication, Rule
 from formulator.knowledge.summary import summary
 
@@ -105,15 +105,8 @@ def _rule_lines(identifier: str, knowledge: Knowledge) -> list[str]:
 def rules_about(identifier: str, knowledge: Knowledge) -> list[Rule]:
     """The rules whose subject or indication this is."""
     return [
-        rule
-        for rule in knowledge.rules.values()
-        if identifier in rule.subject or identifier in _indications_named(rule)
+        rule for rule in knowledge.rules.values() if identifier in rule.subject or identifier in indications_named(rule)
     ]
-
-
-def _indications_named(rule: Rule) -> set[str]:
-    named = [atom.values for atom in atoms(rule.when) if isinstance(atom, IsOneOf) and atom.field == "indication"]
-    return {str(value) for values in named for value in values}
 
 
 def _lines(item: BaseModel, knowledge: Knowledge, indent: str) -> Iterator[str]:
@@ -126,10 +119,7 @@ def _lines(item: BaseModel, knowledge: Knowledge, indent: str) -> Iterator[str]:
 
 def _entry(name: str, value: Any, knowledge: Knowledge, indent: str) -> Iterator[str]:
     if isinstance(value, CONDITIONS):
-        words = say(
-            value, lambda field: field_label(knowledge, field), lambda field, one: value_label(knowledge, field, one)
-        )
-        yield from _text(name, words, indent)
+        yield from _text(name, condition_words(value, knowledge), indent)
     elif name == "sources":
         yield f"{indent}sources:"
         for source in value:

@@ -46,7 +46,7 @@ def check_wanted(wanted: Wanted, inputs: Iterable[Path] = ()) -> None:
 
         zone_named(wanted.zone)
     if wanted.pdf:
-        from formulator.export.worksheet import require_typst
+        from formulator.export.typesetting import require_typst
 
         require_typst()
 

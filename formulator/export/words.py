@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from formulator.conditions import Condition, say
 from formulator.engine.answer import Argument, Recommendation
 from formulator.knowledge import Knowledge
-from formulator.knowledge.items import Amount
+from formulator.knowledge.items import Amount, MixingFact, Rule
 
 STATUS_MEANING = {
     "recommended": "a main part of the answer",
@@ -24,6 +25,17 @@ CERTAINTY_WORDS = {
 LIMIT_WORDS = {True: "within", False: "exceeded", None: "to check"}
 DEFERS = "Defers"
 KIND_WORDS = {"excludes": "Excludes", "against": "Against", "for": "For", "confirms": "Good care"}
+STATE_WORDS = {
+    "compatible": "compatible",
+    "incompatible": "incompatible",
+    "conflicting": "conflicting reports",
+    "no_data": "no data",
+}
+VERDICT_WORDS = {
+    "used": "Holds in part, used with its limits",
+    "contradicted": "Not what trials show",
+    "counselling": "Said to the patient",
+}
 
 
 def technique_label(knowledge: Knowledge, identifier: str) -> str:
@@ -54,9 +66,31 @@ PLAN_AND_FORMULATION = (
 )
 
 
-def kind_word(one: Argument) -> str:
+def kind_word(one: Argument | Rule) -> str:
     """What an argument does, in a word; a temporary exclusion or an open question defers."""
     return DEFERS if one.kind == "excludes" and one.until else KIND_WORDS[one.kind]
+
+
+def does_words(rule: Rule) -> str:
+    """What a rule does to a status, in words; empty where it does no more than its kind says."""
+    parts = [f"role: {rule.role}"] if rule.role else []
+    parts += [f"at most {rule.limits_to.replace('_', ' ')}"] if rule.limits_to else []
+    parts += [f"until: {rule.until}"] if rule.until else []
+    return "; ".join(parts)
+
+
+def mixed_words(one: MixingFact, knowledge: Knowledge) -> str:
+    """The two things that a mixing fact speaks of."""
+    other = one.other or f"every component of the group {one.group.replace('_', ' ')}"
+    named = one.pair or (one.component, other)
+    return " + ".join(knowledge.components[name].name if name in knowledge.components else name for name in named)
+
+
+def condition_words(condition: Condition, knowledge: Knowledge) -> str:
+    """A condition as a sentence part, in the words of the catalogue of fields."""
+    return say(
+        condition, lambda field: field_label(knowledge, field), lambda field, one: value_label(knowledge, field, one)
+    )
 
 
 def field_label(knowledge: Knowledge, field: str) -> str:

@@ -30,6 +30,7 @@ from formulator.knowledge.items import (
     Threshold,
     Washout,
 )
+from formulator.knowledge.matching import RuleMatcher
 from formulator.knowledge.mixing import MixingTable
 from formulator.profile import Catalogue
 
@@ -45,6 +46,15 @@ ASKED_THROUGH = {
 DERIVED_VALUES = {"severity_band": ("mild", "moderate", "severe", "advanced"), "in_eu": ("yes", "no")}
 """What the derived facts can be, where they are words of a fixed list."""
 GRAVEST_FIRST = ("do_not_treat", "refer_first", "treat_after", "treat")
+
+
+def gravest(decisions: Iterable[str]) -> str:
+    """The decision that outranks the others; treat where there is none."""
+    return min(decisions, key=GRAVEST_FIRST.index, default="treat")
+
+
+_SELDOM = ("finest_cells",)
+"""What takes long to work out and only few need."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,12 @@ class Knowledge:
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     places: Mapping[str, Place]
+
+    def prepare(self) -> None:
+        """Work out what every answer needs, so that it is there when somebody asks."""
+        for name, kind in vars(type(self)).items():
+            if isinstance(kind, cached_property) and name not in _SELDOM:
+                getattr(self, name)
 
     @cached_property
     def into_skin(self) -> frozenset[str]:
@@ -155,6 +171,11 @@ class Knowledge:
         disputed = {name for name, threshold in self.thresholds.items() if threshold.positions}
         read = {rule.id: thresholds_read(rule.when) & disputed for rule in self.rules.values()}
         return {rule: thresholds for rule, thresholds in read.items() if thresholds}
+
+    @cached_property
+    def matcher(self) -> RuleMatcher:
+        """The rules that are read for every patient, compiled."""
+        return RuleMatcher(rule for rule in self.rules.values() if not rule.when_nothing_is_left)
 
     @cached_property
     def rules_when_nothing_is_left(self) -> tuple[Rule, ...]:
@@ -246,4 +267,4 @@ class Knowledge:
         forced = [self.rules[name].decision or "treat" for name in holds]
         if any(self.rules[name].unknown == "block" and self.rules[name].decision for name in hangs):
             forced.append("treat_after")
-        return min(forced, key=GRAVEST_FIRST.index, default="treat")
+        return gravest(forced)

@@ -8,15 +8,16 @@ from statistics import median
 import streamlit as st
 
 from formulator.evidence.answer import EvidenceModel, Response
+from formulator.export.words import VERDICT_WORDS
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Claim
 from formulator.ui.evidence_words import component_name, in_names, indication_name, many
 from formulator.ui.words import BadgeColour, safe, source_links
 
-_VERDICTS: dict[str, tuple[str, str, BadgeColour]] = {
-    "used": ("Holds in part, used with its limits", ":material/check:", "blue"),
-    "contradicted": ("Not what trials show", ":material/close:", "red"),
-    "counselling": ("Said to the patient", ":material/record_voice_over:", "gray"),
+_VERDICTS: dict[str, tuple[str, BadgeColour]] = {
+    "used": (":material/check:", "blue"),
+    "contradicted": (":material/close:", "red"),
+    "counselling": (":material/record_voice_over:", "gray"),
 }
 _EARLY_WEEKS = 8
 Finding = Callable[[EvidenceModel, Knowledge], str]
@@ -33,14 +34,14 @@ def show_claims(model: EvidenceModel, knowledge: Knowledge) -> None:
 
 
 def _claim(claim: Claim, found: str, knowledge: Knowledge) -> None:
-    word, icon, colour = _VERDICTS.get(claim.verdict, (claim.verdict, ":material/help:", "gray"))
+    icon, colour = _VERDICTS[claim.verdict]
     lines = [
         f"**{safe(claim.id)}: {safe(claim.claim)}**",
         f":material/menu_book: {safe(claim.text)} :gray[{source_links(claim.sources, knowledge)}]",
         f":material/query_stats: **In these trials**: {safe(found)}",
     ]
     st.markdown(lines[0])
-    st.badge(safe(word), icon=icon, color=colour)
+    st.badge(VERDICT_WORDS[claim.verdict], icon=icon, color=colour)
     st.markdown("\n\n".join(lines[1:]))
 
 

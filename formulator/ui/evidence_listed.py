@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from formulator.evidence.answer import EvidenceModel
+from formulator.evidence.answer_words import study_label
 from formulator.knowledge import Knowledge
 from formulator.paths import data_directory
 from formulator.ui.evidence_words import (
@@ -19,7 +20,6 @@ from formulator.ui.evidence_words import (
     linked,
     names,
     plain,
-    study_label,
     study_of,
 )
 from formulator.ui.words import safe

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from formulator.evidence.answer import EvidenceModel
+from formulator.evidence.answer_words import study_label
 from formulator.knowledge import Knowledge
-from formulator.ui.evidence_words import INERT, Row, linked, many, names, study_label, study_of
+from formulator.ui.evidence_words import INERT, Row, linked, many, names, study_of
 from formulator.ui.words import safe
 
 _LINE = "#7d8a88"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from formulator.evidence.answer import EvidenceModel
+from formulator.evidence.answer_words import study_label
 from formulator.knowledge import Knowledge
 from formulator.ui.evidence_words import (
     BASES,
@@ -22,7 +23,6 @@ from formulator.ui.evidence_words import (
     number,
     place_of,
     plain,
-    study_label,
     study_of,
 )
 from formulator.ui.words import safe

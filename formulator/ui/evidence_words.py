@@ -114,15 +114,6 @@ def study_of(row: Row, model: EvidenceModel) -> Row:
     return model.document["studies"].get(row["study"], {})
 
 
-def study_label(identifier: str, study: Row) -> str:
-    """First author and year, else the start of the title, else the id."""
-    year = study.get("year") or ""
-    if study.get("first_author"):
-        return f"{study['first_author']} {year}".strip()
-    title = str(study.get("title") or identifier)
-    return f"{title if len(title) <= 34 else title[:32].rstrip() + '...'} {year}".strip()
-
-
 def address(url: object) -> str:
     """An address that may be linked, empty where it is none."""
     text = str(url or "").replace(" ", "%20").replace(")", "%29").replace("(", "%28")

@@ -7,17 +7,11 @@ from collections.abc import Iterable
 
 from formulator.engine.answer import Formulation
 from formulator.engine.formulation import BloodDraw, Infeasible, LimitCheck, MixingState
-from formulator.export.words import LIMIT_WORDS, field_label
+from formulator.export.words import LIMIT_WORDS, STATE_WORDS, field_label
 from formulator.knowledge import Knowledge
 from formulator.ui.words import safe, source_links
 
 STATES = ("compatible", "incompatible", "conflicting", "no_data")
-STATE_WORDS = {
-    "compatible": "compatible",
-    "incompatible": "incompatible",
-    "conflicting": "conflicting reports",
-    "no_data": "no data",
-}
 STATE_ICONS = {
     "compatible": ":material/check_circle:",
     "incompatible": ":material/block:",

@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 from pydantic import BaseModel
 
-from formulator.conditions import say
 from formulator.explain.browse import CONDITIONS, rules_about, summary
-from formulator.export.words import field_label, value_label
+from formulator.export.words import condition_words
 from formulator.knowledge import Knowledge
 from formulator.knowledge.references import sources_of
+from formulator.learn.handbook.page import KINDS
+from formulator.ui.paths import view
 from formulator.ui.words import safe, source_links
 
 _HIDDEN = ("id", "status", "sources")
@@ -22,6 +23,12 @@ def show_item(identifier: str, item: BaseModel, knowledge: Knowledge) -> None:
     st.subheader(safe(summary(item) or identifier))
     place = knowledge.places.get(f"{type(item).__name__} {identifier}")
     st.caption(safe(f"{identifier}, {place}" if place else identifier))
+    kind = type(item).__name__.lower()
+    if kind in KINDS:
+        where = {"kind": kind, "id": identifier}
+        st.page_link(
+            view("handbook"), label="Its page in the handbook", icon=":material/auto_stories:", query_params=where
+        )
     for name, info in type(item).model_fields.items():
         value = getattr(item, name)
         if name not in _HIDDEN and value not in (None, "", (), {}):
@@ -36,10 +43,7 @@ def show_item(identifier: str, item: BaseModel, knowledge: Knowledge) -> None:
 
 def _part(title: str, value: Any, knowledge: Knowledge) -> None:
     if isinstance(value, CONDITIONS):
-        words = say(
-            value, lambda field: field_label(knowledge, field), lambda field, one: value_label(knowledge, field, one)
-        )
-        st.markdown(f"**{title.capitalize()}**: {safe(words)}")
+        st.markdown(f"**{title.capitalize()}**: {safe(condition_words(value, knowledge))}")
     elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         st.markdown(f"**{title.capitalize()}**")
         st.table([_row(entry) for entry in value], hide_index=True)

@@ -8,9 +8,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from formulator.export.words import STATE_WORDS, mixed_words
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items.compounding import MixingFact
-from formulator.ui.formulation_words import STATE_WORDS, STATES, name_of, names_of
+from formulator.ui.formulation_words import STATES, name_of
 from formulator.ui.words import safe, source_links
 
 LETTERS = {"compatible": "C", "incompatible": "X", "conflicting": "?", "no_data": "·"}
@@ -35,15 +36,7 @@ def counts(components: Collection[str], knowledge: Knowledge) -> dict[str, int]:
 def facts_about(components: Collection[str], knowledge: Knowledge) -> list[MixingFact]:
     """Facts that name one of the components and, where they name two, only chosen ones; by what they name."""
     found = [one for one in knowledge.mixing.facts if all(name in components for name in one.pair or (one.component,))]
-    return sorted(found, key=lambda one: (STATES.index(one.state), subject(one, knowledge).lower()))
-
-
-def subject(one: MixingFact, knowledge: Knowledge) -> str:
-    """The two things that a fact speaks of."""
-    if one.pair:
-        return names_of(one.pair, knowledge)
-    other = one.other or f"every component of the group {one.group.replace('_', ' ')}"
-    return f"{name_of(one.component, knowledge)} + {other}"
+    return sorted(found, key=lambda one: (STATES.index(one.state), mixed_words(one, knowledge).lower()))
 
 
 def fact_row(one: MixingFact, knowledge: Knowledge) -> dict[str, str]:
@@ -51,7 +44,7 @@ def fact_row(one: MixingFact, knowledge: Knowledge) -> dict[str, str]:
     apart = {"syringe": "one syringe", "session": "one session"}[one.apart]
     state = f"{LETTERS[one.state]}  {STATE_WORDS[one.state]}"
     return {
-        "Together": safe(subject(one, knowledge)),
+        "Together": safe(mixed_words(one, knowledge)),
         "State": safe(state if one.state == "compatible" else f"{state}: not in {apart}"),
         "What is published": safe(one.text),
         "Conditions": safe(" ".join(one.conditions)) or "none stated",

@@ -23,12 +23,17 @@ _PREFIX = "compare"
 
 
 def first_side(knowledge: Knowledge) -> Profile | None:
-    """The patient on the left: the one of Consult unless another is chosen; None while nothing is.
+    """The patient on the left of a comparison; as `one_patient`."""
+    return one_patient("First patient", "compare_first", knowledge)
+
+
+def one_patient(label: str, key: str, knowledge: Knowledge) -> Profile | None:
+    """The patient of Consult unless an example is chosen; None while nothing is.
 
     Raises FaultsFound where the patient of Consult has a fault.
     """
     here = [CURRENT] if entered(knowledge.catalogue) else []
-    chosen = _choose("First patient", [*here, *examples()], "compare_first", index=0 if here else None)
+    chosen = _choose(label, [*here, *examples()], key, index=0 if here else None)
     return _profile(chosen, knowledge.catalogue) if chosen else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from formulator.faults import Fault, FaultsFound, Place
-from formulator.knowledge import Knowledge, load_knowledge
+from formulator.knowledge import Knowledge, ready_knowledge
 from formulator.profile import Catalogue, Profile, profile_from_mapping, profile_from_text
 from formulator.profile.fields import NO, UNKNOWN, YES
 
@@ -23,7 +23,7 @@ LARGEST_UPLOAD = 2_000_000
 @st.cache_resource(show_spinner="Reading the knowledge base")
 def shared_knowledge() -> Knowledge:
     """The knowledge base, read once and shared: it is immutable and holds no patient."""
-    return load_knowledge()
+    return ready_knowledge()
 
 
 def flag_key(group: str, answer: str) -> str:

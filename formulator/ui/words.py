@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Source
 
 DECISION_ICONS = {
     "treat": ":material/check_circle:",
@@ -47,11 +48,11 @@ def safe(text: object) -> str:
 
 def source_links(sources: tuple[str, ...], knowledge: Knowledge) -> str:
     """Each source by its short title, linked where it has an address."""
-    return "; ".join(_source_link(source, knowledge) for source in sources)
+    return "; ".join(source_link(knowledge.sources[source]) for source in sources)
 
 
-def _source_link(identifier: str, knowledge: Knowledge) -> str:
-    source = knowledge.sources[identifier]
+def source_link(source: Source) -> str:
+    """A source by its short title, linked where it has an address."""
     year = f", {source.year}" if source.year else ""
     title = source.title if len(source.title) <= 80 else source.title[:77] + "..."
     label = safe(f"{title}{year} [{source.type.replace('_', ' ')}]")

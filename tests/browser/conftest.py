@@ -10,8 +10,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.browser.visiting import Visit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,3 +58,11 @@ def browser():  # type: ignore[no-untyped-def]
         chromium = driver.chromium.launch(executable_path=path, args=arguments)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Visit]:
+    """A new browser context: nothing of an earlier visit is left in it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
+    yield Visit(context.new_page(), address)
+    context.close()

@@ -3,51 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 
+from tests.browser.visiting import Visit
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 EXAMPLE = "man_34_norwood_3"
-
-
-class Visit:
-    """One page with everything that it asked for and complained about."""
-
-    def __init__(self, page: Any, address: str) -> None:
-        self.page, self.address = page, address
-        self.hosts: set[str] = set()
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.hosts.add(urlparse(request.url).netloc))
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
-
-    def open(self, query: str = "") -> None:
-        self.page.goto(self.address + query)
-        self.page.get_by_role("combobox", name="Example patient").wait_for(timeout=60_000)
-        self.settle()
-
-    def settle(self) -> None:
-        self.page.wait_for_timeout(300)
-        self.page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=60_000)
-        self.page.wait_for_timeout(300)
-
-    def choose_example(self, title: str) -> None:
-        self.page.get_by_role("combobox", name="Example patient").click()
-        option = self.page.get_by_role("option", name=title, exact=True)
-        option.wait_for(timeout=30_000)
-        option.click()
-        self.page.get_by_text("Why this decision").wait_for(timeout=60_000)
-        self.settle()
-
-
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    yield Visit(context.new_page(), address)
-    context.close()
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +79,6 @@ def test_nothing_leaves_the_machine_and_the_console_stays_clean(visit: Visit, ti
     visit.open()
     visit.choose_example(title)
     for name in ("Knowledge", "About", "Consult"):
-        visit.page.get_by_role("link", name=name).click()
-        visit.settle()
+        visit.go(name)
     assert visit.hosts == {urlparse(visit.address).netloc}
     assert visit.complaints == []

@@ -10,7 +10,7 @@ import pytest
 from formulator.evidence.artefact import load_evidence
 from formulator.faults import FaultsFound
 from formulator.ui.evidence_words import address as linkable
-from tests.browser.test_consult import Visit, visit  # noqa: F401 - the fixture is used by name
+from tests.browser.visiting import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -29,12 +29,12 @@ def choose(page: Any, label: str, option: str) -> None:
 
 
 def test_two_clicks_lead_from_a_number_to_the_address_and_nothing_leaves_the_machine(
-    visit: Visit,  # noqa: F811
+    visit: Visit,
     urls: set[str],
 ) -> None:
     visit.open()
     page = visit.page
-    page.get_by_role("link", name="Evidence").click()
+    visit.go("Evidence")
     page.get_by_role("heading", name="Evidence").wait_for(timeout=60_000)
     visit.settle()
     choose(page, "Indication", "Alopecia areata")
@@ -60,10 +60,10 @@ def test_two_clicks_lead_from_a_number_to_the_address_and_nothing_leaves_the_mac
     assert visit.complaints == []
 
 
-def test_the_page_fits_a_phone(visit: Visit) -> None:  # noqa: F811
+def test_the_page_fits_a_phone(visit: Visit) -> None:
     visit.open()
     page = visit.page
-    page.get_by_role("link", name="Evidence").click()
+    visit.go("Evidence")
     visit.settle()
     choose(page, "Indication", "Melasma")
     page.set_viewport_size({"width": 390, "height": 844})

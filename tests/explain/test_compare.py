@@ -27,7 +27,7 @@ WEANED = {**WOMAN, "lactation": "no", "ferritin": 12}
 @pytest.fixture(autouse=True)
 def knowledge_is_read_once(monkeypatch, knowledge):
     """Calls in this process use the knowledge that is already read."""
-    monkeypatch.setattr("formulator.knowledge.load_knowledge", lambda: knowledge)
+    monkeypatch.setattr("formulator.knowledge.ready_knowledge", lambda: knowledge)
 
 
 @pytest.fixture

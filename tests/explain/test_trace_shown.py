@@ -54,7 +54,7 @@ def run(*arguments: str):
 @pytest.fixture(autouse=True)
 def knowledge_is_read_once(monkeypatch, knowledge):
     """Calls in this process use the knowledge that is already read."""
-    monkeypatch.setattr("formulator.knowledge.load_knowledge", lambda: knowledge)
+    monkeypatch.setattr("formulator.knowledge.ready_knowledge", lambda: knowledge)
 
 
 @given(profile_documents())

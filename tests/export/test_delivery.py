@@ -80,7 +80,7 @@ def test_a_missing_extra_is_named_with_its_remedy(profile, tmp_path, monkeypatch
     from formulator import cli
 
     monkeypatch.setitem(sys.modules, "typst", None)
-    monkeypatch.setattr("formulator.export.worksheet.find_spec", lambda name: None)
+    monkeypatch.setattr("formulator.export.typesetting.find_spec", lambda name: None)
     with pytest.raises(SystemExit) as stopped:
         cli.main(["recommend", str(profile), "--pdf", f"{tmp_path}/a.pdf"])
     assert stopped.value.code == 2

@@ -11,8 +11,8 @@ import pytest
 
 from formulator.engine import recommend
 from formulator.engine.answer import Note
+from formulator.export.printable import printable_text
 from formulator.export.worksheet import as_pdf
-from formulator.export.worksheet.printable import printable_text
 from formulator.profile import profile_from_mapping
 from formulator.ui.examples import examples
 from tests.engine.asking import shipped

@@ -10,8 +10,8 @@ from typing import Any
 
 import pypdf
 import pytest
-
 from formulator.export.worksheet.printable import printable_text
+
 from formulator.faults import FaultsFound
 from formulator.learn.cases import Case
 from formulator.learn.instructor.answer_form import answer_form

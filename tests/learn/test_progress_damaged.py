@@ -12,7 +12,7 @@ import pytest
 
 from formulator.faults import FaultsFound
 from formulator.learn.progress import ProgressStore, open_progress
-from tests.learn.made import NOW, played, result
+from tests.learn.progress_made import NOW, played, result
 
 
 def _sql(path: Path, *commands: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from formulator.faults import FaultsFound
 from formulator.learn.progress import ProgressStore
 from formulator.learn.progress.exchange import LARGEST_IMPORT
-from tests.learn.made import DAY, NOW, decision, played, result
+from tests.learn.progress_made import DAY, NOW, decision, played, result
 
 LESSONS = st.sampled_from(["rule:wait", "rule:iron", "claim:glow", "mixing:prp+saline", "limit:prp", "course:melasma"])
 KEYS = st.lists(LESSONS, max_size=3).map(tuple)
@@ -130,6 +130,11 @@ def test_what_is_no_exported_progress_is_refused_and_changes_nothing(content: by
         store.import_progress(content)
     assert "Smith" not in str(found.value)
     assert store.export_progress() == before
+
+
+def test_a_review_of_an_attempt_that_is_nowhere_is_named() -> None:
+    with pytest.raises(FaultsFound, match="names an attempt that is not there"):
+        ProgressStore(None, NOW).import_progress(HOSTILE["a review of no attempt"])
 
 
 def test_the_document_that_the_hostile_ones_are_made_from_is_taken() -> None:

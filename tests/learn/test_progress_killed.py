@@ -13,7 +13,7 @@ from formulator.learn.progress import ProgressStore
 from formulator.learn.progress.exchange import read_document
 from formulator.learn.progress.schedule import card_after
 from tests.conftest import CHECKOUT
-from tests.learn.made import NOW, played, result
+from tests.learn.progress_made import NOW, played, result
 
 _HALF_WAY = """
 import os, signal, sqlite3, sys
@@ -29,7 +29,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _writer(path: Path, most: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.learn.writer", str(path), str(most)]
+    command = [sys.executable, "-m", "tests.learn.progress_writer", str(path), str(most)]
     return subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True)
 
 
@@ -84,10 +84,10 @@ def test_a_write_that_was_cut_off_half_way_is_taken_back(tmp_path: Path) -> None
 
 def test_two_programs_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite"
-    processes = [_writer(path, 12) for _ in range(2)]
+    processes = [_writer(path, 8) for _ in range(2)]
     outputs = [process.communicate(timeout=60)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
     store = ProgressStore(path, NOW)
-    assert len(store.history()) == len(store.open_attempts()) == 12
-    assert sum(output.count("decided") for output in outputs) == 12
+    assert len(store.history()) == len(store.open_attempts()) == 8
+    assert sum(output.count("decided") for output in outputs) == 8
     _cards_follow_from_the_reviews(store)

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +17,11 @@ from formulator.faults import FaultsFound
 from formulator.learn.commitment import plain_commitment
 from formulator.learn.diagnosis.remark import Lesson
 from formulator.learn.progress import ProgressStore, open_progress, progress_file
+from formulator.learn.progress.connection import engine_for
 from formulator.learn.progress.records import commitment_of
-from tests.learn.made import DAY, NOW, decision, played, remark, result
+from tests.learn.progress_made import DAY, NOW, decision, played, remark, result
+
+_ON = ("foreign_keys", "secure_delete", "cell_size_check")
 
 
 @pytest.fixture
@@ -216,6 +220,50 @@ def test_another_window_goes_on_after_everything_was_deleted(path: Path) -> None
     assert [found.case for found in one.open_attempts()] == ["case_b"]
 
 
+def test_nothing_is_confirmed_that_went_into_a_file_deleted_meanwhile(path: Path) -> None:
+    store, outcome = ProgressStore(path, NOW), []
+
+    def write() -> None:
+        try:
+            outcome.append(store.begin_attempt("case_a", NOW))
+        except FaultsFound as found:
+            outcome.append(str(found))
+
+    blocking = sqlite3.connect(path, isolation_level=None)
+    blocking.execute("BEGIN EXCLUSIVE")
+    thread = threading.Thread(target=write)
+    thread.start()
+    time.sleep(0.3)  # by then it waits; were it slower, it would begin a new file, which is right as well
+    path.unlink()
+    blocking.execute("ROLLBACK")
+    thread.join()
+    blocking.close()
+    kept = [one.id for one in ProgressStore(path, NOW).open_attempts()]
+    assert kept == outcome or "deleted or moved" in outcome[0]
+
+
+def test_a_step_never_rests_on_what_another_program_is_about_to_change(path: Path) -> None:
+    store, outcome = ProgressStore(path, NOW), []
+    attempt = store.begin_attempt("case_a", NOW)
+
+    def write() -> None:
+        try:
+            outcome.append(store.save_step(attempt, {"page": 1}, NOW))
+        except FaultsFound as found:
+            outcome.append(str(found))
+
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("DELETE FROM attempts")
+    thread = threading.Thread(target=write)
+    thread.start()
+    time.sleep(0.3)  # by then it waits for its turn
+    other.execute("COMMIT")
+    thread.join()
+    other.close()
+    assert "not kept any more" in outcome[0]
+
+
 def test_files_that_were_set_aside_are_deleted_only_when_asked(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"somebody else's")
@@ -241,12 +289,12 @@ def nobody(tmp_path: Path) -> Iterator[None]:
     if not hasattr(os, "seteuid"):
         pytest.skip("permissions of this kind are unknown here")
     ranks = [tmp_path, *tmp_path.parents]
-    closed = [one for one in ranks if one.stat().st_uid == os.geteuid() and not one.stat().st_mode & 0o001]
+    closed = [one for one in ranks if one.stat().st_uid == os.geteuid() and one.stat().st_mode & 0o011 != 0o011]
     modes = {one: one.stat().st_mode for one in closed}
     before = os.geteuid()
     if before == 0:
         for one in closed:
-            one.chmod(modes[one] | 0o005)
+            one.chmod(modes[one] | 0o055)
         os.seteuid(65534)
     yield
     if before == 0:
@@ -278,11 +326,16 @@ def test_without_permission_the_program_goes_on_unsaved_and_says_so(tmp_path: Pa
     path = folder / "progress.sqlite"
     played(ProgressStore(path, NOW), "case_a", NOW, result())
     content = path.read_bytes()
-    for folder_mode, file_mode in ((0o555, 0o444), (0o555, 0o000), (0o000, 0o644)):
+    for folder_mode, file_mode, words in (
+        (0o755, 0o444, "may not be written"),
+        (0o555, 0o666, "may not be written"),
+        (0o755, 0o000, "refuses: permission denied"),
+        (0o000, 0o644, "refuses: permission denied"),
+    ):
         path.chmod(file_mode)
         folder.chmod(folder_mode)
         os.seteuid(as_nobody)
-        _refused(path, "refuse|may not be written|cannot be opened")
+        _refused(path, words)
         os.seteuid(before)
         folder.chmod(0o755)
         path.chmod(0o644)
@@ -335,3 +388,12 @@ def test_the_file_is_a_sound_database_of_one_piece(store: ProgressStore, path: P
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     connection.close()
+
+
+def test_every_connection_waits_for_the_disk_checks_references_and_overwrites_what_is_deleted(
+    store: ProgressStore, path: Path
+) -> None:
+    assert store.path == path
+    with engine_for(path).connect() as connection:
+        kept = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", *_ON)}
+    assert kept == {"synchronous": 3, **dict.fromkeys(_ON, 1)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from formulator.engine.answer import ComponentAnswer
 from formulator.evidence.answer import LEVEL, EvidenceModel, Response
+from formulator.evidence.answer_words import study_label
 from formulator.explain.trace.reading import Reading
 from formulator.explain.trace.tree import Trace, figure, given, worked_out
 
@@ -111,7 +112,7 @@ def _grading(reasons: Iterable[Mapping[str, Any]]) -> tuple[Trace, ...]:
 def trial_trace(row: Mapping[str, Any], model: EvidenceModel) -> Trace:
     """One controlled comparison: what was compared, its effect with interval, its size, where it can be read."""
     study = model.study(row["study"])
-    label = " ".join(part for part in (study.get("first_author"), study.get("year")) if part) or row["study"]
+    label = study_label(row["study"], study)
     value = f"{figure(row['estimate'])} SD ({figure(row['low'])} to {figure(row['high'])}), {row['n']:g} people"
     compared = f"{' + '.join(row['treatment'])} against {' + '.join(row['control'])}".replace("_", " ")
     sentence = f"{study.get('title', row['study'])}: {compared}; positive favours the first"

@@ -18,9 +18,8 @@ from formulator.engine.patient import Patient
 from formulator.evidence.answer import EvidenceModel
 from formulator.explain.trace.conditions import condition_trace
 from formulator.explain.trace.tree import Trace, dated, worked_out
-from formulator.export.words import field_label, kind_word, value_label
+from formulator.export.words import does_words, field_label, kind_word, value_label
 from formulator.knowledge import Knowledge
-from formulator.knowledge.items import Rule
 from formulator.profile import profile_from_mapping
 
 GIVEN = "given in the profile"
@@ -134,9 +133,10 @@ class Reading:
         rule = self.knowledge.rules[one.rule]
         condition = condition_trace(rule.when, None if asked else True, self)
         kind, label = ("question", "Asks first") if asked else ("rule", kind_word(one))
-        does = _does(rule)
         children = (condition,) if asked or not rule.detail else (condition, _detail(rule.detail))
-        return Trace(kind, label, does, one.text, one.certainty, one.sources, children, decisive, about=one.rule)
+        return Trace(
+            kind, label, does_words(rule), one.text, one.certainty, one.sources, children, decisive, about=one.rule
+        )
 
     def blocking(self, one: NotEvaluated, decisive: bool) -> Trace:
         """A rule that blocks until its question is answered, where the answer has no argument for it."""
@@ -175,11 +175,3 @@ class Reading:
 
 def _detail(text: str) -> Trace:
     return Trace("part", "In detail", "", text, decisive=False)
-
-
-def _does(rule: Rule) -> str:
-    """What a rule does to the status or the decision, in words."""
-    parts = [f"role: {rule.role}"] if rule.role else []
-    parts += [f"at most {rule.limits_to.replace('_', ' ')}"] if rule.limits_to else []
-    parts += [f"until: {rule.until}"] if rule.until else []
-    return "; ".join(parts)

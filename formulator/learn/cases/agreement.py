@@ -48,17 +48,20 @@ def faults_of(case: Case, knowledge: Knowledge, model: EvidenceModel | None, boo
         other = neighbour_of(case, knowledge, model)
     except FaultsFound as found:
         return [Fault(place, "profile", str(fault)) for fault in found.faults]
+    unmet = list(_unmet(case, answer, place))
     return [
-        *_unmet(case, answer, place),
+        *unmet,
         *_unread_lessons(case, answer, place),
         *_out_of_reach(case, truth, place),
-        *_hanging(case, answer, truth, knowledge, place),
+        *(() if unmet else _hanging(case, answer, truth, knowledge, place)),
         *_same_as_neighbour(answer, other, place),
     ]
 
 
 def _unmet(case: Case, answer: Recommendation, place: Place) -> Iterator[Fault]:
-    yield from (Fault(place, "expect", f"{key} is missing.") for key in _MUST_EXPECT if key not in case.expect)
+    for key in _MUST_EXPECT:
+        if not isinstance(case.expect.get(key), str):
+            yield Fault(place, "expect", f"{key} is missing, or is not one value.")
     for key, wanted in case.expect.items():
         found = _checked(key, wanted, answer)
         if key not in CHECKS:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -47,9 +47,9 @@ def load_casebook(knowledge: Knowledge, data: Path | None = None) -> Casebook:
     Raises FaultsFound with every fault of form and every reference to something that does not exist.
     """
     root = (data or data_directory()) / FOLDER
-    steps = {step.id: step for step in _steps(root / STEPS)}
-    sources = {source.id: source for source in _sources(root / SOURCES)}
     faults: list[Fault] = []
+    steps = {step.id: step for step in _table(_steps, root / STEPS, "step, label, effort", faults)}
+    sources = {source.id: source for source in _table(_sources, root / SOURCES, "a list of CSL JSON items", faults)}
     cases: dict[str, Case] = {}
     places: dict[str, Place] = {}
     for path in sorted(root.glob("*/*.yaml")):
@@ -113,6 +113,19 @@ def dangling(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[Fault
     for field, words, allowed in named:
         for word in (word for word in words if word not in allowed):
             yield Fault(place, field, f"There is no {word!r}.", "", did_you_mean(word, allowed))
+
+
+Row = TypeVar("Row")
+
+
+def _table(read: Callable[[Path], Iterator[Row]], path: Path, allowed: str, faults: list[Fault]) -> list[Row]:
+    """The rows of a file that all cases share; what cannot be read becomes a fault."""
+    try:
+        return list(read(path))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        place = Place(path.relative_to(path.parent.parent.parent).as_posix())
+        faults.append(Fault(place, "", f"The file cannot be read ({type(error).__name__}).", allowed))
+        return []
 
 
 def _steps(path: Path) -> Iterator[Step]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from formulator.engine.answer import Argument, Because
-from formulator.engine.findings import argument, read_rules
+from formulator.engine.findings import HARM_ORDER, argument, read_rules
 from formulator.export.words import value_label
 from formulator.knowledge.items import TREATMENT, Rule
 from formulator.learn.cases import Case, Finding
 from formulator.learn.commitment import shown_to
 from formulator.learn.diagnosis.remark import Remark
 from formulator.learn.diagnosis.review import Review, backed, remark, remark_of
-from formulator.learn.diagnosis.words import field_in_words, joined, sentence
+from formulator.learn.diagnosis.words import field_in_words, joined, lowered, sentence
+from formulator.profile.fields import UNKNOWN
 
 _AT_ONCE, _LATER = "treat", "treat_after"
 
@@ -39,47 +40,59 @@ def _needed_and_not_asked(review: Review, case: Case) -> Iterator[Remark]:
 
 
 def _not_asked(one: Finding, review: Review) -> Remark:
-    text = sentence(f"Decided without knowing: {_label(one)}.")
+    text = sentence(f"Decided without knowing: {_label(one)}")
     return _about_fields("decided_without_knowing", one.shows, one.id, text, review)
 
 
 def _label(one: Finding) -> str:
-    return one.ask.rstrip(" ?.")
+    """What was or was not asked for, at the end of a sentence."""
+    return one.ask if one.ask.endswith(("?", ".")) else f"{one.ask}."
 
 
 def _about_fields(kind: str, fields: Iterable[str], subject: str, text: str, review: Review) -> Remark:
     """A remark about facts: its lesson is the rule that makes most of them, else how the indication is recognised."""
     names = tuple(fields)
+    spoken = _resting_on(names, review.decision_arguments) or _without(names, review) or speaking_about(names, review)
+    if spoken:
+        return remark_of(kind, spoken, subject, text)
     because = tuple(Because(name, review.patient.facts.get(name)) for name in names)
-    speaking = speaking_about(names, review)
-    if speaking is not None:
-        return remark_of(kind, speaking, subject, text)
-    rule = _rule_that_would_speak(names, review)
-    if rule is not None:
-        return remark_of(kind, argument(rule, names, review.patient.facts, subject), subject, text)
     return backed(remark(kind, review.indication_lesson, subject, text), "", because=because)
 
 
+def _without(names: tuple[str, ...], review: Review) -> Argument | None:
+    """The gravest rule that would hold or hang if these facts were not known, and does neither now."""
+    unknown = read_rules(
+        review.knowledge, {name: value for name, value in review.patient.facts.items() if name not in names}
+    )
+    read = {**unknown.open, **unknown.holds}
+    now = {*review.findings.holds, *review.findings.open}
+    rules = [
+        review.knowledge.rules[name] for name, fields in read.items() if name not in now and set(fields) & set(names)
+    ]
+    if not rules:
+        return None
+    gravest = min(rules, key=lambda one: (*_gravity(one), one.id not in unknown.holds, one.id))
+    return argument(gravest, [one for one in names if one in read[gravest.id]], review.patient.facts, TREATMENT)
+
+
+def _gravity(rule: Rule) -> tuple[bool, bool, int]:
+    return rule.decision is None, rule.kind != "excludes", HARM_ORDER.index(rule.harm)
+
+
 def speaking_about(fields: Iterable[str], review: Review) -> Argument | None:
-    """The first argument of the answer that rests on one of these fields: about the decision, else about a component."""
-    names = tuple(fields)
-    own = [*review.answer.decision_arguments, *(one for part in review.answer.components for one in part.arguments)]
-    return next((one for one in own if any(read.field in names for read in one.because)), None)
+    """The first argument of the answer that rests on one of these fields; those about the decision come first."""
+    own = [*review.decision_arguments, *(one for part in review.answer.components for one in part.arguments)]
+    return _resting_on(tuple(fields), own)
 
 
-def _rule_that_would_speak(fields: Iterable[str], review: Review) -> Rule | None:
-    """The gravest rule for this indication that reads one of these fields and would exclude or decide."""
-    here = {rule.id for rule in review.knowledge.rules_of_indication[review.answer.indication]}
-    for name in fields:
-        reading = [one for one in review.knowledge.rules_reading.get(name, ()) if one.id in here]
-        if reading:
-            return min(reading, key=lambda one: (one.decision is None, one.kind != "excludes", one.id))
-    return None
+def _resting_on(fields: tuple[str, ...], arguments: Iterable[Argument]) -> Argument | None:
+    return next((one for one in arguments if any(read.field in fields for read in one.because)), None)
 
 
 def _blocking_and_not_asked(review: Review) -> Iterator[Remark]:
     """Questions without whose answer the rules let nobody use what was chosen."""
-    for rule, fields in blocking_questions(review, review.chosen):
+    questions = sorted(blocking_questions(review, review.chosen), key=lambda pair: pair[0].decision is None)
+    for rule, fields in questions:
         label = field_in_words(fields[0], review.knowledge)
         text = sentence(f"Decided without asking about {label}.")
         spoken = argument(rule, fields, review.patient.facts, TREATMENT)
@@ -103,7 +116,7 @@ def blocking_questions(review: Review, chosen: Iterable[str]) -> Iterator[tuple[
 
 def _right_by_luck(review: Review) -> Iterator[Remark]:
     """The decision is right, and none of the facts behind it was known when it was made."""
-    reasons = [one for one in review.answer.decision_arguments if review.weight_of(one) == review.answer.decision]
+    reasons = [one for one in review.decision_arguments if review.weight_of(one) == review.answer.decision]
     unseen = [review.hidden(one.because) for one in reasons]
     if reasons and all(unseen):
         label = field_in_words(unseen[0][0], review.knowledge)
@@ -116,15 +129,22 @@ def wrong_cause(review: Review) -> Iterator[Remark]:
     case, named = review.case, review.commitment.cause
     if case is None or named is None or named == case.cause:
         return
-    right, other = (value_label(review.knowledge, "cause", one) for one in (case.cause, named))
     tells = _telling(case)
-    found = f" What tells: {_label(tells)}." if tells else ""
-    text = sentence(f"The cause is {right}, not {other}.{found}", f"The cause is {right}, not {other}.")
+    core = _not_that_cause(case.cause, named, review)
+    text = sentence(f"{core} What tells: {_label(tells)}" if tells else core, core)
     recognise = _recognise(review)
     detail = joined(tells.says if tells else "", *(text for text, _ in recognise[:1]))
     sources = [source for _, cited in recognise[:1] for source in cited]
     because = (Because("cause", case.cause),)
     yield backed(remark("wrong_cause", review.indication_lesson, "cause", text), detail, sources, because)
+
+
+def _not_that_cause(right: str, named: str, review: Review) -> str:
+    """Which cause it is instead; `unknown` is an answer of its own."""
+    label, other = (lowered(value_label(review.knowledge, "cause", one)) for one in (right, named))
+    if right == UNKNOWN:
+        return f"No cause can be named yet, nor {other}: a work-up comes first."
+    return f"A cause can be named here: {label}." if named == UNKNOWN else f"The cause is {label}, not {other}."
 
 
 def _telling(case: Case) -> Finding | None:
@@ -140,11 +160,12 @@ def _recognise(review: Review) -> list[tuple[str, tuple[str, ...]]]:
 def right_cause(review: Review) -> Iterator[Remark]:
     """The cause is right."""
     if review.case is not None and review.commitment.cause == review.case.cause:
-        label = value_label(review.knowledge, "cause", review.case.cause)
+        cause = review.case.cause
+        label = lowered(value_label(review.knowledge, "cause", cause))
         recognise = _recognise(review)
         sources = [source for _, cited in recognise[:1] for source in cited]
         detail = recognise[0][0] if recognise else ""
-        text = sentence(f"Cause rightly named: {label}.")
+        text = sentence(f"Cause rightly {'left open' if cause == UNKNOWN else 'named'}: {label}.")
         yield backed(remark("right_cause", review.indication_lesson, "cause", text), detail, sources)
 
 
@@ -152,7 +173,7 @@ def needed_finding_asked(review: Review) -> Iterator[Remark]:
     """What nobody should decide without was asked for."""
     for one in review.case.findings if review.case else ():
         if one.needed and one.id in review.commitment.asked:
-            text = sentence(f"Rightly asked for first: {_label(one)}.")
+            text = sentence(f"Rightly asked for first: {_label(one)}")
             yield _about_fields("needed_finding_asked", one.shows, one.id, text, review)
 
 
@@ -179,7 +200,18 @@ def _waiting(review: Review) -> list[Argument]:
     """What the treatment waits for, where both the trainee and the rules wait."""
     if not review.commitment.decision == review.answer.decision == _LATER:
         return []
-    return [one for one in review.answer.decision_arguments if review.weight_of(one) == _LATER]
+    return [one for one in review.decision_arguments if review.weight_of(one) == _LATER]
+
+
+def _tells_nothing(one: Finding, review: Review) -> bool:
+    """Whether nothing here rests on what a finding shows, and nothing would be blocked without it."""
+    return speaking_about(one.shows, review) is None and not _blocks_without(one.shows, review)
+
+
+def _blocks_without(names: tuple[str, ...], review: Review) -> bool:
+    unknown = {name: value for name, value in review.patient.facts.items() if name not in names}
+    hanging = read_rules(review.knowledge, unknown).open.items()
+    return any(review.knowledge.rules[rule].unknown == "block" and set(fields) & set(names) for rule, fields in hanging)
 
 
 def needless_tests(review: Review) -> Iterator[Remark]:
@@ -188,13 +220,13 @@ def needless_tests(review: Review) -> Iterator[Remark]:
         return
     effort = {one.id: review.book.steps[one.step].effort for one in review.case.findings}
     asked = [one for one in review.case.findings if one.id in review.commitment.asked]
-    needless = [one for one in asked if not one.needed and speaking_about(one.shows, review) is None]
+    needless = [one for one in asked if not one.needed and _tells_nothing(one, review)]
     useful = [one for one in review.case.findings if one.needed or one in asked]
     needed = sum(effort[one.id] for one in useful if one not in needless)
     if needless and sum(effort[one.id] for one in needless) > needed:
         costly = max(needless, key=lambda one: effort[one.id])
-        text = sentence(f"{_label(costly)}: nothing in this decision rests on it.")
-        decisive = next(iter(review.answer.decision_arguments), None)
+        text = sentence(f"{costly.ask.rstrip('?.')}: nothing in this decision rests on it.")
+        decisive = next(iter(review.decision_arguments), None)
         if decisive is None:
             yield remark("needless_tests", review.indication_lesson, costly.id, text)
         else:

@@ -10,7 +10,7 @@ from formulator.export.words import value_label
 from formulator.learn.diagnosis.expected import alternatives_of, main_parts
 from formulator.learn.diagnosis.remark import Lesson, Remark
 from formulator.learn.diagnosis.review import Review, backed, remark, remark_of
-from formulator.learn.diagnosis.words import fact_words, sentence
+from formulator.learn.diagnosis.words import CERTAINTY, fact_words, sentence
 
 _LAW = ("jurisdiction", "in_eu")
 _ROLE_OF_STATUS = {"recommended": "main", "adjunct": "adjunct", "optional": "optional"}
@@ -50,12 +50,10 @@ def _waited_for(argument: Argument, review: Review) -> bool:
 def _excluded_words(name: str, reason: Argument, review: Review) -> str:
     fact = fact_words(reason.because, review.knowledge)
     waits = reason.until or any(one.value is None for one in reason.because)
-    verb = "must wait" if waits else "is excluded"
+    verb = "must wait" if waits else "excluded"
     asked = " (never asked for)" if review.hidden(reason.because) else ""
     component = review.name(name)
-    return sentence(
-        f"{component} {verb} here: {fact}{asked}.", f"{component} {verb}: {fact}.", f"{component} {verb} here."
-    )
+    return sentence(f"{component}: {verb} here - {fact}{asked}." if fact else f"{component}: {verb} here.")
 
 
 def _brought_along(name: str, review: Review) -> Iterator[Remark]:
@@ -77,8 +75,8 @@ def unlawful_as_ordinary(review: Review) -> Iterator[Remark]:
         if barring and not review.usable(name):
             reason = barring[0]
             where = fact_words(reason.because, review.knowledge)
-            place = f"barred here ({where})" if where else "no ordinary ingredient for anybody"
-            text = sentence(f"{review.name(name)} is {place}.", f"{review.name(name)} is barred.")
+            place = f"barred here - {where}" if where else "no ordinary ingredient for anybody"
+            text = sentence(f"{review.name(name)}: {place}.", f"{review.name(name)}: barred here.")
             yield remark_of("unlawful_as_ordinary", reason, name, text)
 
 
@@ -105,8 +103,8 @@ def _for_another_cause(name: str, cause: str, review: Review) -> Remark:
     here = _keeping_out(review.parts[name].arguments)
     component, other = review.name(name), value_label(review.knowledge, "cause", cause)
     text = sentence(
-        f'{component} has its place with the cause "{other}", not with this one.',
-        f"{component} belongs to another cause.",
+        f'{component}: in place with the cause "{other}", not with this one.',
+        f"{component}: for another cause.",
     )
     return remark_of("right_component_wrong_cause", here[0] if here else there, name, text)
 
@@ -124,10 +122,10 @@ def no_indication(review: Review) -> Iterator[Remark]:
         against = _keeping_out(part.arguments) or list(part.arguments)
         component = review.name(name)
         if against:
-            text = sentence(f"{component} has no support here that outweighs its limits.")
+            text = sentence(f"{component}: nothing here outweighs what speaks against it.")
             yield remark_of("no_indication", against[0], name, text)
         else:
-            text = sentence(f"No rule speaks for {component} here.")
+            text = sentence(f"{component}: no rule speaks for it here.")
             sources = review.knowledge.components[name].sources
             said = remark("no_indication", Lesson("component", name), name, text)
             yield backed(said, "", sources)
@@ -141,7 +139,7 @@ def cannot_be_given(review: Review) -> Iterator[Remark]:
             continue
         field, words = CONSTRAINTS[constraints[0]]
         lesson = review.lesson_of_component(name)
-        text = sentence(f"{review.name(name)} would fit, but cannot be given here.")
+        text = sentence(f"{review.name(name)}: would fit, but cannot be given here.")
         because = (Because(field, review.patient.facts.get(field)),)
         yield backed(remark("cannot_be_given", lesson, name, text), words, because=because)
 
@@ -153,7 +151,7 @@ def missed_main_part(review: Review) -> Iterator[Remark]:
     for name in main_parts(review.answer, review.patient):
         if not ({name, *alternatives_of(name, review.knowledge)} & set(review.chosen)):
             reason = speaking_for(review.parts[name].arguments)[0]
-            text = sentence(f"{review.name(name)} is a main part of the answer and was not named.")
+            text = sentence(f"{review.name(name)}: a main part of the answer, and not named.")
             yield remark_of("missed_main_part", reason, name, text)
 
 
@@ -172,7 +170,7 @@ def role_misjudged(review: Review) -> Iterator[Remark]:
         if abs(_ROLES.index(role) - _ROLES.index(right)) > 1:
             limits = [one for one in review.parts[name].arguments if one.limits_to]
             reason = (limits if right == "optional" and limits else speaking_for(review.parts[name].arguments))[0]
-            text = sentence(f"{review.name(name)}: here it is {_role_words(right)}, not {_role_words(role)}.")
+            text = sentence(f"{review.name(name)}: here {_role_words(right)}, not {_role_words(role)}.")
             yield remark_of("role_misjudged", reason, name, text)
 
 
@@ -186,4 +184,10 @@ def component_right(review: Review) -> Iterator[Remark]:
         if review.usable(name) and not review.broken.get(name):
             reason = speaking_for(review.parts[name].arguments)[0]
             role = _role_words(_ROLE_OF_STATUS[review.parts[name].status])
-            yield remark_of("component_right", reason, name, sentence(f"{review.name(name)} has its place, as {role}."))
+            carried = CERTAINTY[reason.certainty]
+            yield remark_of(
+                "component_right",
+                reason,
+                name,
+                sentence(f"{review.name(name)}: in place here as {role}, carried by {carried}."),
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from formulator.engine.answer import Recommendation
@@ -28,13 +28,16 @@ def critique_of_formulation(
     answer: Recommendation,
     knowledge: Knowledge,
     model: EvidenceModel | None = None,
+    steps: Iterable[str] = (),
 ) -> Feedback:
     """What is wrong and right about these syringes for the patient of an answer; who fills a syringe decides to treat.
 
-    `model` is the one that the answer was made with. Pure and deterministic.
+    `steps` are devices used beside the syringes, `model` is the one that the answer was made with. Pure and
+    deterministic.
     """
     drawn = tuple(tuple(one) for one in syringes_drawn)
-    review = Review(Commitment(decision="treat", syringes=drawn), answer, knowledge, model)
+    commitment = Commitment(decision="treat", components=dict.fromkeys(steps, "adjunct"), syringes=drawn)
+    review = Review(commitment, answer, knowledge, model)
     return judged(review, CRITICS, PRAISE)
 
 

@@ -30,7 +30,7 @@ def nothing_left_to_inject(review: Review) -> Iterator[Remark]:
     """Nothing that may be injected has support, and the decision was to treat."""
     for one in _graver_than_decided(review):
         if _nothing_left(one, review):
-            text = sentence(f"Nothing to inject has support here; you chose to {_decided(review)}.")
+            text = sentence(f"Nothing to inject has support here; you chose {_decided(review)}.")
             yield remark_of("over_treatment", one, TREATMENT, text)
 
 
@@ -39,7 +39,7 @@ def over_caution(review: Review) -> Iterator[Remark]:
     if not review.graver:
         return
     allowed = TO_DECIDE[review.answer.decision]
-    text = sentence(f"The rules lead to another decision here - to {allowed}; you chose to {_decided(review)}.")
+    text = sentence(f"The rules say {allowed} here; you chose {_decided(review)}.")
     reason = next(iter(_reasons(review)), None)
     if reason is None:
         lesson = review.indication_lesson
@@ -54,19 +54,19 @@ def right_decision(review: Review) -> Iterator[Remark]:
         return
     for one in _reasons(review):
         fact = fact_words(one.because, review.knowledge)
-        decided = f"Right to {_decided(review)}"
+        decided = f"Right {_decided(review)}"
         text = sentence(f"{decided}: {fact}." if fact else f"{decided}.", f"{decided}.")
         yield remark_of("right_decision", one, TREATMENT, text)
 
 
 def _reasons(review: Review) -> Iterator[Argument]:
     """The arguments that lead to the decision itself, not those for a lighter one."""
-    return (one for one in review.answer.decision_arguments if review.weight_of(one) == review.answer.decision)
+    return (one for one in review.decision_arguments if review.weight_of(one) == review.answer.decision)
 
 
 def _graver_than_decided(review: Review) -> Iterator[Argument]:
     decided = GRAVEST_FIRST.index(str(review.commitment.decision))
-    for one in review.answer.decision_arguments:
+    for one in review.decision_arguments:
         if GRAVEST_FIRST.index(review.weight_of(one)) < decided:
             yield one
 
@@ -82,10 +82,6 @@ def _decided(review: Review) -> str:
 def _missed(argument: Argument, review: Review) -> str:
     """Which fact calls for what, and whether it was known at all."""
     fact = fact_words(argument.because, review.knowledge) or "This patient"
-    if review.weight_of(argument) == "treat_after":
-        calls = "something comes first"
-        core = f"{fact}: {calls}"
-    else:
-        core = f"{fact} - {CALLS_FOR[review.weight_of(argument)]}"
+    core = f"{fact} - {CALLS_FOR[review.weight_of(argument)]}"
     asked = " It was never asked for." if review.hidden(argument.because) else ""
-    return sentence(f"{core}; you chose to {_decided(review)}.{asked}", f"{core}.{asked}", f"{core}.")
+    return sentence(f"{core}; you chose {_decided(review)}.{asked}", f"{core}.{asked}", f"{core}.")

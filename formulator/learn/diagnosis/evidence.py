@@ -67,8 +67,16 @@ def grade_right(review: Review) -> Iterator[Remark]:
     """The grade is one that stands, or next to it where several stand."""
     for name, place, allowed in _graded(review):
         if allowed[0] <= place <= allowed[1]:
-            words = f"its use here carries {CERTAINTY[CERTAINTY_ORDER[place]]}, as you said"
-            yield _with_reason("grade_right", name, sentence(f"{review.name(name)}: {words}."), review)
+            yield _with_reason("grade_right", name, _rightly_graded(name, place, review), review)
+
+
+def _rightly_graded(name: str, place: int, review: Review) -> str:
+    standing = certainties_of(review.parts[name])
+    given, component = CERTAINTY[CERTAINTY_ORDER[place]], review.name(name)
+    if place in standing:
+        return sentence(f"{component}: its use here carries {given}, as you said.")
+    near = CERTAINTY[CERTAINTY_ORDER[min(standing, key=lambda one: abs(one - place))]]
+    return sentence(f"{component}: its use here carries {near}; you said {given}, which is near enough.")
 
 
 def _graded(review: Review) -> Iterator[tuple[str, int, tuple[int, int]]]:
@@ -78,9 +86,9 @@ def _graded(review: Review) -> Iterator[tuple[str, int, tuple[int, int]]]:
     """
     for name, word in review.commitment.graded.items():
         standing = certainties_of(review.parts[name])
-        if standing:
+        if len(standing) > 0:
             step = 1 if len(standing) > 1 else 0
-            yield name, CERTAINTY_ORDER.index(word), (standing[0] - step, standing[-1] + step)
+            yield name, CERTAINTY_ORDER.index(word), (min(standing) - step, max(standing) + step)
 
 
 def _about_grade(kind: str, name: str, place: int, bound: str, review: Review) -> Remark:

@@ -22,10 +22,10 @@ def false_exclusion(review: Review) -> Iterator[Remark]:
         cautions = [one for one in arguments if one.kind == "against" and review.reads(one, field)]
         component, fact = review.name(name), field_in_words(field, review.knowledge)
         if cautions:
-            text = sentence(f"{component}: {fact} calls for care, it does not exclude it.")
+            text = sentence(f"{component}: {fact} calls for care, and excludes nothing.")
             yield remark_of("false_exclusion", cautions[0], name, text)
         else:
-            text = sentence(f"{component}: {fact} does not exclude it here.", f"{component} is not excluded here.")
+            text = sentence(f"{component}: {fact} is no reason to leave it out.", f"{component}: not excluded here.")
             yield remark_of("false_exclusion", speaking_for(arguments)[0], name, text)
 
 
@@ -38,7 +38,7 @@ def wrong_reason(review: Review) -> Iterator[Remark]:
             yield _wrong(name, field, reasons, review)
     field = review.commitment.exclusions.get(TREATMENT)
     if field and review.answer.decision != "treat" and not review.lighter:
-        arguments = review.answer.decision_arguments
+        arguments = review.decision_arguments
         if not any(review.reads(one, field) for one in arguments):
             yield _wrong(TREATMENT, field, arguments, review)
 
@@ -64,14 +64,14 @@ def rightly_excluded(review: Review) -> Iterator[Remark]:
             yield _right(name, review.name(name), reasons[0], review)
     field = review.commitment.exclusions.get(TREATMENT)
     if field and review.answer.decision != "treat":
-        reasons = [one for one in review.answer.decision_arguments if review.reads(one, field)]
+        reasons = [one for one in review.decision_arguments if review.reads(one, field)]
         if reasons:
             yield _right(TREATMENT, "Treatment", reasons[0], review)
 
 
 def _right(name: str, subject: str, reason: Argument, review: Review) -> Remark:
     fact = fact_words(reason.because, review.knowledge)
-    text = sentence(f"{subject} rightly ruled out: {fact}.", f"{subject} rightly ruled out.")
+    text = sentence(f"{subject}: rightly ruled out - {fact}.", f"{subject}: rightly ruled out.")
     return remark_of("rightly_excluded", reason, name, text)
 
 

@@ -18,8 +18,13 @@ REVIEW_LEEWAY_WEEKS = 4
 
 
 def main_parts(answer: Recommendation, patient: Patient) -> tuple[str, ...]:
-    """The components that are a main part of the answer and can be given; of two that exclude each other, the first."""
-    can_enter = {one.id for one in candidates(patient, answer.components).options}
+    """The components that are a main part of the answer and can be given.
+
+    Of those that are brought into the skin, those of the best formulation where there is one: a further one is a
+    choice, not a duty. Of two that exclude each other, the first.
+    """
+    best = frozenset(name for one in answer.formulations[:1] for name in one.components)
+    can_enter = best or {one.id for one in candidates(patient, answer.components).options}
     into_skin = patient.knowledge.into_skin
     found: list[str] = []
     for one in answer.components:

@@ -87,7 +87,7 @@ def judged(review: Review, diagnosers: Iterable[Diagnoser], confirmers: Iterable
 
 
 def _said_once(remarks: Iterable[Remark]) -> Iterator[Remark]:
-    """About one subject of one topic the gravest alone; about the decision and what it rests on, each rule once."""
+    """About one subject of one topic the gravest alone; about decision, facts and doses each lesson once."""
     said: set[tuple[str, str]] = set()
     for one in remarks:
         keys = _keys(one)
@@ -98,5 +98,5 @@ def _said_once(remarks: Iterable[Remark]) -> Iterator[Remark]:
 
 def _keys(one: Remark) -> set[tuple[str, str]]:
     topic = KINDS[one.kind].topic
-    by_lesson = {("lesson", one.lesson.key)} if topic in ("decision", "known") else set()
-    return by_lesson if topic == "decision" else by_lesson | {(topic, one.subject)}
+    by_lesson = {("lesson", one.lesson.key)} if topic in ("decision", "known", "dose") else set()
+    return by_lesson if topic in ("decision", "dose") else by_lesson | {(topic, one.subject)}

@@ -53,7 +53,7 @@ def _needed(case: Case) -> tuple[str, ...]:
 def _asked(commitment: Commitment, review: Review) -> Commitment:
     """With what the decision and the choice rest on asked for too: by a finding that shows it, else freely."""
     now = replace(review, commitment=commitment)
-    wanted = [name for one in review.answer.decision_arguments for name in now.hidden(one.because)]
+    wanted = [name for one in review.decision_arguments for name in now.hidden(one.because)]
     wanted += [name for _, fields in blocking_questions(now, now.chosen) for name in fields]
     for name in wanted:
         commitment = _asking(name, commitment, review)
@@ -79,7 +79,7 @@ def _settled(commitment: Commitment, review: Review) -> Commitment:
     """With what the treatment waits for: the facts behind the rules that delay it."""
     if commitment.decision != "treat_after":
         return commitment
-    delaying = [one for one in review.answer.decision_arguments if review.weight_of(one) == "treat_after"]
+    delaying = [one for one in review.decision_arguments if review.weight_of(one) == "treat_after"]
     return replace(commitment, settle=tuple(dict.fromkeys(name for one in delaying for name in _fields(one, review))))
 
 
@@ -104,7 +104,7 @@ def _exclusions(review: Review) -> dict[str, str]:
     """The fact that forbids the treatment, and for each component that has support here the fact that excludes it."""
     found: dict[str, list[str]] = {}
     if review.answer.decision != "treat":
-        found[TREATMENT] = [name for one in review.answer.decision_arguments[:1] for name in _fields(one, review)]
+        found[TREATMENT] = [name for one in review.decision_arguments[:1] for name in _fields(one, review)]
     for part in review.answer.components:
         excluding = [one for one in part.arguments if one.kind == "excludes" and not review.decides(one)]
         if any(one.role for one in part.arguments):

@@ -99,6 +99,20 @@ class Review:
             return {}
         return {one.id: one for one in assess(read_rules(self.knowledge, patient.facts), patient)}
 
+    @cached_property
+    def decision_arguments(self) -> tuple[Argument, ...]:
+        """What is said about the decision; a fact that follows from another is not a second reason beside that one."""
+        arguments = self.answer.decision_arguments
+        return tuple(one for one in arguments if not any(self._stands_behind(other, one) for other in arguments))
+
+    def _stands_behind(self, one: Argument, other: Argument) -> bool:
+        """Whether all that the other argument read follows from what this one read."""
+        stated = self.patient.profile.values
+        read = {each.field for each in one.because} & set(stated)
+        derived = [each.field for each in other.because if each.field not in stated and each.field != "indication"]
+        behind = (self.knowledge.fields_behind.get(name, frozenset()) for name in derived)
+        return bool(derived) and len(derived) == len(other.because) and all(read & fields for fields in behind)
+
     def usable(self, name: str) -> bool:
         """Whether the rules leave a component a place here."""
         return self.parts[name].status in USABLE

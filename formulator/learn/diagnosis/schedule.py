@@ -13,9 +13,9 @@ from formulator.learn.diagnosis.review import Review, backed, patient_of, remark
 from formulator.learn.diagnosis.words import sentence
 
 _WORDS = {
-    "sessions": "sessions",
-    "interval_days": "days between sessions",
-    "reassess_weeks": "weeks to the reassessment",
+    "sessions": "{} sessions",
+    "interval_days": "{} days between sessions",
+    "reassess_weeks": "reassessment in week {}",
 }
 
 
@@ -27,7 +27,9 @@ def schedule_out_of_range(review: Review) -> Iterator[Remark]:
     for name, value, (low, high) in _judged(review, protocol):
         if not low <= value <= high:
             published = f"{low}" if low == high else f"{low} to {high}"
-            text = sentence(f"{value} {_WORDS[name]}: published for this course are {published}.")
+            if name == "reassess_weeks":
+                published = " and ".join(f"{one.week:g}" for one in protocol.reassess)
+            text = sentence(f"{_WORDS[name].format(value)}: published for this course - {published}.")
             yield _about(name, text, "schedule_out_of_range", protocol)
 
 
@@ -36,8 +38,8 @@ def schedule_in_range(review: Review) -> Iterator[Remark]:
     protocol = _protocol(review)
     judged = list(_judged(review, protocol)) if protocol else []
     if protocol and judged and all(low <= value <= high for _, value, (low, high) in judged):
-        said = " and ".join(f"{value} {_WORDS[name]}" for name, value, _ in judged[:2])
-        yield _about("course", sentence(f"{said}: as published."), "schedule_in_range", protocol)
+        said = ", ".join(_WORDS[name].format(value) for name, value, _ in judged)
+        yield _about("course", sentence(f"{said} - as published."), "schedule_in_range", protocol)
 
 
 def _about(subject: str, text: str, kind: str, protocol: Protocol) -> Remark:

@@ -14,7 +14,7 @@ from formulator.engine.formulation import LimitCheck, Syringe
 from formulator.engine.limits import component_checks, technique_checks
 from formulator.engine.options import area_of
 from formulator.engine.quantities import Quantity, is_unit, quantity
-from formulator.engine.strengths import substances
+from formulator.engine.strengths import only_published, substances
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import TREATMENT
 from formulator.knowledge.mixing import Mixing
@@ -82,8 +82,9 @@ def _really(check: LimitCheck) -> bool:
 def _beyond(check: LimitCheck, review: Review) -> Remark:
     name = check.component or _first(review)
     subject = review.name(check.component) if check.component else "All together"
+    limit = "the largest published" if only_published(check.id) else "the limit"
     text = sentence(
-        f"{subject}: {check.value:g} {check.unit} in one session, above the limit of {check.allowed:g} {check.unit}."
+        f"{subject}: {check.value:g} {check.unit} in one session, above {limit}, {check.allowed:g} {check.unit}."
     )
     said = remark("dose_beyond_limit", Lesson("limit", name), check.component or TREATMENT, text)
     return backed(said, check.text, check.sources)
@@ -101,7 +102,7 @@ def dose_within_limit(review: Review) -> Iterator[Remark]:
         judged = [one for one in own if one.within is not None]
         if judged and all(one.within or not _really(one) for one in judged):
             limit = f"{judged[0].allowed:g} {judged[0].unit}"
-            text = sentence(f"{review.name(name)} keeps its limit of {limit} in a session.")
+            text = sentence(f"{review.name(name)}: within the limit of {limit} in a session.")
             said = remark("dose_within_limit", Lesson("limit", name), name, text)
             yield backed(said, judged[0].text, judged[0].sources)
 
@@ -164,9 +165,9 @@ def _too_strong(syringe: Sequence[Drawn], review: Review) -> Iterator[Remark]:
             continue
         share = one.volume_ml / volume.base if volume and volume.base and one.volume_ml is not None else Decimal(1)
         if quantity(one.strength * share, one.unit).base > highest[0].base * _ROUNDING:
-            most = highest[0].to(one.unit)
+            most, given = float(highest[0].to(one.unit)), float(one.strength * share)
             text = sentence(
-                f"{review.name(one.component)}: {one.strength * share:.4g} {one.unit} in the syringe; "
+                f"{review.name(one.component)}: {given:.4g} {one.unit} in the syringe; "
                 f"the strongest published is {most:.4g} {one.unit}."
             )
             lesson = Lesson("limit", one.component)
@@ -187,7 +188,7 @@ def strongest(name: str, unit: str, knowledge: Knowledge) -> tuple[Quantity, str
 
 
 def too_many_parts(review: Review) -> Iterator[Remark]:
-    """More actives in a syringe or a session than sources allow, or two of which one is enough."""
+    """More actives in a syringe or a session than sources allow or than any of the best formulations holds; doubles."""
     drawn = [sorted({one.component for one in syringe} & set(review.chosen)) for syringe in review.commitment.syringes]
     actives = sorted({name for one in drawn for name in one} | _injected(review))
     composition = review.knowledge.composition
@@ -196,12 +197,26 @@ def too_many_parts(review: Review) -> Iterator[Remark]:
         yield _too_many("actives_a_syringe", "syringe", fullest, review)
     if len(actives) > composition.setting("actives_a_session"):
         yield _too_many("actives_a_session", "session", actives, review)
+    yield from _more_than_the_best(actives, review)
     for group in composition.one_of:
         both = [name for name in group.components if name in actives]
         if len(both) > 1:
             text = sentence(f"{review.name(both[0])} and {review.name(both[1])}: one of the two is enough.")
             said = remark("over_treatment", Lesson("component", both[1]), both[1], text)
             yield backed(said, group.why)
+
+
+def _more_than_the_best(actives: Sequence[str], review: Review) -> Iterator[Remark]:
+    """More actives that have their place here than any of the engine's best formulations holds."""
+    devices = review.knowledge.members("devices")
+    placed = [name for name in actives if review.usable(name) and not review.broken.get(name)]
+    main = sum(review.parts[name].status == "recommended" for name in placed)
+    most = max((len(set(one.components) - devices) for one in review.answer.formulations), default=len(placed))
+    if len(placed) > max(most, main):
+        weakest = max(placed, key=lambda name: (_place(name, review), name))
+        text = sentence(f"{len(placed)} actives in one session: none of the best formulations holds more than {most}.")
+        said = remark("over_treatment", Lesson("component", weakest), weakest, text)
+        yield backed(said, review.answer.formulations[0].why)
 
 
 def _injected(review: Review) -> set[str]:
@@ -212,7 +227,7 @@ def _injected(review: Review) -> set[str]:
 def _too_many(setting: str, where: str, names: Sequence[str], review: Review) -> Remark:
     limit = next(one for one in review.knowledge.composition.settings if one.id == setting)
     weakest = max(names, key=lambda name: (_place(name, review), name))
-    text = sentence(f"{len(names)} actives in one {where}; more than {limit.value:g} is more than is needed.")
+    text = sentence(f"{len(names)} actives in one {where}: sources support at most {limit.value:g}.")
     said = remark("over_treatment", Lesson("component", weakest), weakest, text)
     return backed(said, limit.why, limit.sources)
 

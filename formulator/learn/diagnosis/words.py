@@ -11,14 +11,14 @@ from formulator.knowledge.items import LONGEST_LINE
 from formulator.profile.fields import YES
 
 TO_DECIDE = {
-    "treat": "treat",
-    "treat_after": "wait until something is settled",
-    "refer_first": "refer first",
-    "do_not_treat": "not treat",
+    "treat": "to treat",
+    "treat_after": "to wait until something is settled",
+    "refer_first": "to refer first",
+    "do_not_treat": "not to treat",
 }
-"""A decision after "to" or "you chose to"."""
+"""A decision after "right" or "you chose"."""
 CALLS_FOR = {
-    "treat_after": "something comes first",
+    "treat_after": "something comes before the needles",
     "refer_first": "a reason to refer first",
     "do_not_treat": "a reason not to treat",
 }
@@ -41,15 +41,15 @@ def fact_words(because: Iterable[Because], knowledge: Knowledge) -> str:
 
 
 def _fact(one: Because, knowledge: Knowledge) -> str:
-    label = field_label(knowledge, one.field)
+    label = field_in_words(one.field, knowledge)
     if one.field == "indication":
-        return value_label(knowledge, one.field, one.value)
+        return lowered(value_label(knowledge, one.field, one.value))
     if one.value is None:
         return f"{label} unknown"
     if one.value == YES:
         return label
     words = value_label(knowledge, one.field, one.value)
-    return f"{label} {words}" if isinstance(one.value, int | float) else f"{label}: {words}"
+    return f"{label} {words}" if isinstance(one.value, int | float) else f"{label}: {lowered(words)}"
 
 
 def sentence(*candidates: str) -> str:
@@ -73,6 +73,11 @@ def telling(because: Iterable[Because]) -> list[Because]:
 
 
 def field_in_words(name: str, knowledge: Knowledge) -> str:
-    """A field inside a sentence: its label, in lower case unless it is an abbreviation."""
-    label = field_label(knowledge, name)
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    """A field inside a sentence."""
+    return lowered(field_label(knowledge, name).replace(": ", " to "))
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence: begun with a small letter, unless its first word is an abbreviation or a code."""
+    first = label.split(" ", maxsplit=1)[0]
+    return label if any(sign.isupper() for sign in first[1:]) else label[:1].lower() + label[1:]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +30,22 @@ _SETTINGS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
 )
+
+
+_LOCKS: dict[Path, threading.RLock] = {}
+_LOCKS_LOCK = threading.Lock()
+
+
+def lock_of(path: Path | None) -> threading.RLock:
+    """The lock that all stores of one file in this process share; each store in memory has its own.
+
+    A file that is opened and closed by its bytes loses every lock that this process holds on it (POSIX), so nobody may
+    look at its bytes while another thread writes through SQLite.
+    """
+    if path is None:
+        return threading.RLock()
+    with _LOCKS_LOCK:
+        return _LOCKS.setdefault(path.absolute(), threading.RLock())
 
 
 def canonical(value: Any) -> str:

@@ -128,20 +128,18 @@ def _merge_attempt(session: Session, record: AttemptRecord) -> str:
 
 def add_reviews(session: Session, reviews: Iterable[ReviewRecord]) -> int:
     """Adds the reviews that are not there yet and brings the cards of their lessons up to date; says how many."""
-    kept = set(session.scalars(select(Review.id)))
-    new = {one.id: one for one in reviews if one.id not in kept}
+    by_lesson: dict[str, dict[str, ReviewRecord]] = defaultdict(dict)
+    for one in reviews:
+        by_lesson[one.lesson][one.id] = one
+    return sum(_add_to_lesson(session, lesson, offered) for lesson, offered in sorted(by_lesson.items()))
+
+
+def _add_to_lesson(session: Session, lesson: str, offered: dict[str, ReviewRecord]) -> int:
+    rows = session.scalars(select(Review).where(Review.lesson == lesson))
+    kept = {one.id: ReviewRecord(**_without(columns_of(one), "id")) for one in rows}
+    new = {number: one for number, one in offered.items() if number not in kept}
     session.add_all(Review(id=number, **one.model_dump()) for number, one in new.items())
-    session.flush()
-    _renew_cards(session, {one.lesson for one in new.values()})
+    card = card_after(lesson, {**kept, **new}.values()) if new else None
+    if card is not None:
+        session.merge(CardRow(lesson=lesson, state=dict(card.to_dict()), due=card.due))
     return len(new)
-
-
-def _renew_cards(session: Session, lessons: set[str]) -> None:
-    by_lesson: dict[str, list[ReviewRecord]] = defaultdict(list)
-    for row in session.scalars(select(Review)):
-        if row.lesson in lessons:
-            by_lesson[row.lesson].append(ReviewRecord(**_without(columns_of(row), "id")))
-    for lesson, reviews in sorted(by_lesson.items()):
-        card = card_after(lesson, reviews)
-        if card is not None:
-            session.merge(CardRow(lesson=lesson, state=dict(card.to_dict()), due=card.due))

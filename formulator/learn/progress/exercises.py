@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
@@ -62,28 +62,32 @@ def _index(asked: _Asked) -> CaseIndex:
     for case in asked.book.cases.values():
         answer = answer_of(case, asked.knowledge)
         indications[case.id] = answer.indication
-        for lesson in sorted({*_about(case), *_asked_for(answer)}):
-            found[lesson.key].append(case)
+        for key in {*_about(case), *_asked_for(answer)}:
+            found[key].append(case)
     return CaseIndex({key: _ordered(key, cases) for key, cases in found.items()}, indications)
 
 
-def _about(case: Case) -> Iterator[Lesson]:
-    yield from (Lesson("rule", rule) for rule in case.lessons)
-    yield from (Lesson("claim", claim) for claim in case.claims)
+def _about(case: Case) -> Iterator[str]:
+    yield from (f"rule:{rule}" for rule in case.lessons)
+    yield from (f"claim:{claim}" for claim in case.claims)
 
 
-def _asked_for(answer: Recommendation) -> Iterator[Lesson]:
-    """Rules that argue, usable components (limits) and their pairs (mixing), and the course where there is a plan."""
-    yield from (Lesson("rule", rule) for rule in rules_used(answer))
+def _asked_for(answer: Recommendation) -> Iterator[str]:
+    """The lessons that an answer can teach, by their keys.
+
+    Rules that argue; usable components with their limits and, as pairs, their mixing; the indication, and its course
+    where there is a plan.
+    """
+    yield from (f"rule:{rule}" for rule in rules_used(answer))
     usable = sorted(part.id for part in answer.components if part.status in USABLE)
-    yield from (Lesson("limit", name) for name in usable)
-    yield from (Lesson("mixing", f"{one}+{other}") for one, other in combinations(usable, 2))
-    if answer.plan and answer.indication:
-        yield Lesson("course", answer.indication)
+    yield from (f"{kind}:{name}" for kind in ("component", "limit") for name in usable)
+    yield from (f"mixing:{one}+{other}" for one, other in combinations(usable, 2))
+    if answer.indication:
+        yield from (f"{kind}:{answer.indication}" for kind in ("indication", *(("course",) if answer.plan else ())))
 
 
 def _ordered(key: str, cases: list[Case]) -> tuple[str, ...]:
-    about = {case.id for case in cases if key in {one.key for one in _about(case)}}
+    about = {case.id for case in cases if key in _about(case)}
     return tuple(case.id for case in sorted(cases, key=lambda one: (one.id not in about, one.difficulty, one.id)))
 
 
@@ -130,3 +134,9 @@ def next_case_for(  # noqa: PLR0913 - what was played and missed, and which of s
     if questions:
         return Exercise(lesson, question=questions[turn % len(questions)])
     return Exercise(lesson, case=cases[0]) if cases else None
+
+
+def due_in(case: Case, due: Iterable[Lesson], book: Casebook, knowledge: Knowledge) -> tuple[Lesson, ...]:
+    """Of the lessons that are due, those that this case asks for again."""
+    cases = index_of(book, knowledge).cases
+    return tuple(lesson for lesson in due if case.id in cases.get(lesson.key, ()))

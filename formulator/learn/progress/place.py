@@ -118,6 +118,16 @@ def orphans_aside(path: Path, now: datetime) -> None:
         companions_aside(path, path.with_name(f"{path.name}.damaged-{now:%Y%m%d-%H%M%S}"))
 
 
+def overwrite(path: Path) -> None:
+    """Zeros in place of every byte, safe on disk; needs no room. Raises OSError."""
+    with path.open("r+b") as stream:
+        left = path.stat().st_size
+        while left > 0:
+            left -= stream.write(bytes(min(left, 1 << 20)))
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
 def traces(path: Path) -> tuple[Path, ...]:
     """Everything beside the progress file that could hold parts of it: journals, unfinished new files."""
     unfinished = path.parent.glob(f".{path.name}.*{_WAITING}*")

@@ -176,8 +176,8 @@ class ReviewRecord(Record):
 
     @property
     def id(self) -> str:
-        """Follows from lesson, moment and attempt, so that merging the same review twice keeps one."""
-        text = f"{self.lesson}|{self.at.isoformat(timespec='microseconds')}|{self.attempt or ''}"
+        """Follows from the whole review, so that merging the same review twice keeps one."""
+        text = f"{self.lesson}|{self.at.isoformat(timespec='microseconds')}|{self.attempt or ''}|{self.remembered}"
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

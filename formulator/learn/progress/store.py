@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from formulator.faults import FaultsFound
 from formulator.learn.cases import Case
 from formulator.learn.commitment import Commitment, plain_commitment
 from formulator.learn.diagnosis.remark import Feedback, Lesson, Remark, lesson_of
-from formulator.learn.progress.connection import WRITES, canonical, engine_for, make_tables
+from formulator.learn.progress.connection import WRITES, canonical, engine_for, lock_of, make_tables
 from formulator.learn.progress.exchange import (
     Merged,
     add_reviews,
@@ -34,10 +33,10 @@ from formulator.learn.progress.exchange import (
     row_of,
 )
 from formulator.learn.progress.opening import begin_file, open_or_begin
-from formulator.learn.progress.place import damaged_copies, progress_file, traces
+from formulator.learn.progress.place import damaged_copies, overwrite, progress_file, traces
 from formulator.learn.progress.records import AttemptRecord, Due, RemarkRecord, ReviewRecord, in_utc
 from formulator.learn.progress.schedule import grades
-from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow, Table
+from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow
 from formulator.learn.progress.troubles import in_words, trouble
 
 
@@ -53,13 +52,19 @@ class Judged:
     knowledge_sha256: str
 
 
-def judged(case: Case, answer: Recommendation, commitment: Commitment, feedback: Feedback) -> Judged:
-    """What `commit_attempt` keeps of an answer and its feedback; the lessons of a case are rules."""
+def judged(
+    case: Case, answer: Recommendation, commitment: Commitment, feedback: Feedback, due: tuple[Lesson, ...] = ()
+) -> Judged:
+    """What `commit_attempt` keeps of an answer and its feedback; the lessons of a case are rules.
+
+    `due` are the lessons for which the case was proposed: they are at stake although the case is about others, so that
+    a lesson does not stay due after the case that was to ask for it.
+    """
     return Judged(
         feedback=feedback,
         decision_right=commitment.decision == answer.decision,
         indication=answer.indication,
-        at_stake=tuple(Lesson("rule", rule) for rule in case.lessons),
+        at_stake=(*(Lesson("rule", rule) for rule in case.lessons), *due),
         knowledge_version=answer.knowledge_version,
         knowledge_sha256=answer.knowledge_sha256,
     )
@@ -80,8 +85,9 @@ class ProgressStore:
         """
         self.path = path
         self._opened = in_utc(now)
-        self.notices: tuple[str, ...] = () if path is None else open_or_begin(path, self._opened)
-        self._one_at_a_time = threading.RLock()
+        self._one_at_a_time = lock_of(path)
+        with self._one_at_a_time:
+            self.notices: tuple[str, ...] = () if path is None else open_or_begin(path, self._opened)
         self._engine = engine_for(path) if path else _in_memory()
 
     @property
@@ -213,12 +219,14 @@ class ProgressStore:
             return damaged_copies(self.path)
 
     def _wipe(self, path: Path) -> None:
-        """Rows are overwritten under a lock that is held until the file is gone, so that no other write gets lost."""
+        """Overwrites the bytes under a lock that is held until the file is gone, so that no other write gets lost.
+
+        Rows are not deleted one by one, because that needs room for a journal, and the disk may be full.
+        """
         connection = self._engine.raw_connection()
         try:
-            tables = [f"DELETE FROM {table.name}" for table in reversed(Table.metadata.sorted_tables)]  # noqa: S608 - our own names
-            for command in ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE", *tables, "COMMIT", "VACUUM"):
-                connection.cursor().execute(command)
+            connection.cursor().execute("BEGIN EXCLUSIVE")
+            overwrite(path)
             if os.name == "posix":
                 path.unlink(missing_ok=True)
         finally:

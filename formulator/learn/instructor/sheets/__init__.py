@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from formulator.evidence.answer import EvidenceModel
-from formulator.export.worksheet import typeset
+from formulator.export.typesetting import typeset
 from formulator.export.worksheet.document import knowledge_stamp
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Casebook

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from formulator.learn.progress import ProgressStore
-from tests.learn.made import DAY, NOW, decision, result
+from tests.learn.progress_made import DAY, NOW, decision, result
 
 
 def main(path: Path, most: int) -> None:

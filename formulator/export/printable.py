@@ -1,4 +1,4 @@
-"""Text that the fonts of the worksheet can show: what they cannot is named by its code point, never dropped."""
+"""Text that the fonts that ship with Typst can show: what they cannot is named by its code point, never dropped."""
 
 from __future__ import annotations
 

@@ -1,0 +1,166 @@
+"""After the decision: what was missed and its rule, what was right, how the choice follows, what changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import streamlit as st
+
+from formulator.engine.answer import Recommendation
+from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
+from formulator.evidence.answer import EvidenceModel
+from formulator.export.words import CERTAINTY_WORDS, field_label, value_label
+from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Source
+from formulator.learn.cases import Case, Casebook
+from formulator.learn.commitment import Commitment
+from formulator.learn.diagnosis.kinds import KINDS
+from formulator.learn.diagnosis.remark import SKILLS, Feedback, Remark
+from formulator.learn.path import path_of
+from formulator.ui.learn.contrast import show_contrast
+from formulator.ui.learn.desk import key
+from formulator.ui.learn.path_view import show_path
+from formulator.ui.words import DECISION_ICONS, STATUS_ICONS, safe, source_link
+
+_ROLE_STATUS = {"main": "recommended", "adjunct": "adjunct", "optional": "optional"}
+_AT_ONCE = 6
+
+
+def show_reveal(  # noqa: PLR0913 - the case, both answers, and everything that they are made from
+    case: Case,
+    commitment: Commitment,
+    feedback: Feedback,
+    answer: Recommendation,
+    book: Casebook,
+    knowledge: Knowledge,
+    model: EvidenceModel | None,
+    returns: Mapping[str, datetime],
+) -> None:
+    """The headline, the mistakes, what was right, then everything else in tabs."""
+    _headline(commitment, feedback, answer)
+    missed, right, path, beside, neighbour, home = st.tabs(
+        [
+            f"What you missed ({len(feedback.mistakes)})",
+            f"What was right ({len(feedback.right)})",
+            "How the choice follows",
+            "Yours and the rules'",
+            "One fact changed",
+            "To take home",
+        ]
+    )
+    with missed:
+        _mistakes(feedback.mistakes, knowledge, returns)
+    with right:
+        _right(feedback.right)
+    with path:
+        show_path(path_of(answer, knowledge), key(case, "path"))
+    with beside:
+        _beside(commitment, answer, knowledge)
+    with neighbour:
+        show_contrast(case, answer, knowledge, model)
+    with home:
+        _home(case, book, knowledge)
+
+
+def _headline(commitment: Commitment, feedback: Feedback, answer: Recommendation) -> None:
+    rules = f"{DECISION_ICONS[answer.decision]} **{DECISION_WORDS[answer.decision]}**"
+    if commitment.decision == answer.decision:
+        st.success(f"The rules agree with your decision: {rules}", icon=":material/check:")
+    else:
+        yours = DECISION_WORDS[commitment.decision or ""] if commitment.decision else "none"
+        st.warning(f"You decided: {yours}. The rules say: {rules}", icon=":material/school:")
+    if feedback.mistakes:
+        first = feedback.mistakes[0]
+        st.markdown(f"**First of all:** {safe(first.text)}  \n:gray[{safe(_behind(first))}]")
+
+
+def _behind(one: Remark) -> str:
+    return f"{KINDS[one.kind].name}; {one.lesson.kind} {one.lesson.id}"
+
+
+def _mistakes(mistakes: Iterable[Remark], knowledge: Knowledge, returns: Mapping[str, datetime]) -> None:
+    found = list(mistakes)
+    if not found:
+        st.info("Nothing was missed in this case.", icon=":material/done_all:")
+    for one in found[:_AT_ONCE]:
+        with st.container(border=True):
+            _remark(one, knowledge, returns)
+    if found[_AT_ONCE:]:
+        with st.expander(f"{len(found) - _AT_ONCE} more"):
+            for one in found[_AT_ONCE:]:
+                _remark(one, knowledge, returns)
+
+
+def _remark(one: Remark, knowledge: Knowledge, returns: Mapping[str, datetime]) -> None:
+    kind = KINDS[one.kind]
+    read = "; ".join(
+        f"{field_label(knowledge, because.field)}: {value_label(knowledge, because.field, because.value)}"
+        for because in one.because
+    )
+    lines = [f"**{safe(one.text)}**", f":gray[{safe(kind.name)} ({SKILLS[one.skill].lower()}). {safe(kind.explains)}]"]
+    lines += [safe(one.detail)] if one.detail else []
+    lines += [f"Because {safe(read)}."] if read else []
+    lines.append(f"{one.lesson.kind.capitalize()} {_lesson_link(one, knowledge)}")
+    if one.sources:
+        lines.append("Sources: " + "; ".join(source_link(knowledge.sources[name]) for name in one.sources[:4]))
+    if one.lesson.key in returns:
+        lines.append(f":material/event_repeat: Comes back in another case from {returns[one.lesson.key]:%d %b %Y}.")
+    st.markdown("  \n".join(lines))
+
+
+def _lesson_link(one: Remark, knowledge: Knowledge) -> str:
+    """The page of the handbook on the rule; other lessons stand by their name."""
+    name = safe(one.lesson.id)
+    return f"[{name}](handbook?kind=rule&id={one.lesson.id})" if one.lesson.id in knowledge.rules else name
+
+
+def _right(right: Iterable[Remark]) -> None:
+    lines = [f"- {safe(one.text)} :gray[{safe(_behind(one))}]" for one in right]
+    st.markdown("\n".join(lines) if lines else "Nothing that was decided here stood up; the next case will go better.")
+
+
+def _beside(commitment: Commitment, answer: Recommendation, knowledge: Knowledge) -> None:
+    causes = knowledge.catalogue.fields["cause"].choices
+    cause = str(answer.profile.get("cause", "unknown"))
+    rows = [
+        {"What": "Cause", "You": causes.get(commitment.cause or "", "not said"), "The rules": causes.get(cause, cause)},
+        {
+            "What": "Decision",
+            "You": DECISION_WORDS.get(commitment.decision or "", "not said"),
+            "The rules": DECISION_WORDS[answer.decision],
+        },
+        *_components(commitment, answer, knowledge),
+    ]
+    st.table(rows, hide_index=True)
+    for one in answer.decision_arguments:
+        st.markdown(f"- {safe(one.text)} :gray[{CERTAINTY_WORDS[one.certainty]}; {safe(one.rule)}]")
+
+
+def _components(commitment: Commitment, answer: Recommendation, knowledge: Knowledge) -> list[dict[str, str]]:
+    rows = []
+    for one in answer.components:
+        role = commitment.components.get(one.id)
+        excluded = one.id in commitment.exclusions
+        if role or excluded or one.status in ("recommended", "adjunct"):
+            yours = STATUS_WORDS[_ROLE_STATUS[role]] if role else "Must not be used" if excluded else "not named"
+            theirs = f"{STATUS_ICONS[one.status]} {STATUS_WORDS[one.status]}"
+            rows.append({"What": safe(knowledge.components[one.id].name), "You": yours, "The rules": theirs})
+    return rows
+
+
+def _home(case: Case, book: Casebook, knowledge: Knowledge) -> None:
+    st.markdown(f":material/lightbulb: **{safe(case.pearl)}**")
+    st.markdown("You can now:\n\n" + "\n".join(f"- {safe(one)}" for one in case.objectives))
+    sources = {**knowledge.sources, **book.sources}
+    if case.published:
+        st.markdown(f"**What happened in the published case.** {safe(case.published.outcome)}")
+        st.caption(f"What this case changes: {safe(case.published.differs)}")
+    else:
+        st.caption("A constructed case: no published patient stands behind it.")
+    st.markdown("**Sources**\n\n" + "\n".join(f"- {source_link(sources[name])}" for name in _cited(case, sources)))
+
+
+def _cited(case: Case, sources: Mapping[str, Source]) -> list[str]:
+    named = [*([case.published.source] if case.published else []), *case.sources]
+    return [name for name in dict.fromkeys(named) if name in sources]
