@@ -26,8 +26,8 @@ from formulator.learn.instructor.session import (
     session_json,
     session_of,
 )
-from formulator.ui.casebook import shared_casebook
 from formulator.ui.faults import show_faults
+from formulator.ui.learn.book import shared_casebook
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 

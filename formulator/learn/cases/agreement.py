@@ -48,12 +48,11 @@ def faults_of(case: Case, knowledge: Knowledge, model: EvidenceModel | None, boo
         other = neighbour_of(case, knowledge, model)
     except FaultsFound as found:
         return [Fault(place, "profile", str(fault)) for fault in found.faults]
-    unmet = list(_unmet(case, answer, place))
     return [
-        *unmet,
+        *_unmet(case, answer, place),
         *_unread_lessons(case, answer, place),
         *_out_of_reach(case, truth, place),
-        *(() if unmet else _hanging(case, answer, truth, knowledge, place)),
+        *_hanging(case, answer, truth, knowledge, place),
         *_same_as_neighbour(answer, other, place),
     ]
 
