@@ -17,6 +17,7 @@ from formulator.knowledge import Knowledge
 from formulator.learn.cases import Casebook
 from formulator.learn.cases.case import DIFFICULTIES
 from formulator.learn.diagnosis import Lesson
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.instructor.author.bench import judged, proposed_expectation
 from formulator.learn.instructor.author.case_text import yaml_text
 from formulator.learn.instructor.author.draft import (
@@ -26,7 +27,6 @@ from formulator.learn.instructor.author.draft import (
     findings_from,
     lines_from,
 )
-from formulator.learn.instructor.choose import lesson_words
 from formulator.ui import author_state as state
 from formulator.ui.author_verdict import show_verdict
 from formulator.ui.one_field import change_fields, show_one_field

@@ -16,8 +16,8 @@ from formulator.learn.cases import answer_of
 from formulator.learn.commitment import plain_commitment
 from formulator.learn.commitment_reading import commitment_from
 from formulator.learn.diagnosis import feedback_of
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.instructor.answer_file import answer_file_from
-from formulator.learn.instructor.choose import lesson_words
 from formulator.learn.instructor.results import MOST_FILES, Results, results_of
 from formulator.learn.instructor.session import session_json
 from formulator.learn.instructor.tables import missed_by_case, most_missed, results_csv, results_text
