@@ -181,7 +181,7 @@ WRONG_FILES = {
     "- a list": "one mapping",
     "title: x\ntitle: y": "twice",
     "id: me\ntitle: A case": "named by its file",
-    "title: A case": "This is missing",
+    "title: A case": "pearl: This is missing",
     "title: [": "Not readable",
     "profile: !!python/object:os.system {}": "",
 }
