@@ -17,6 +17,7 @@ from formulator.knowledge import Knowledge
 from formulator.learn.cases import Casebook
 from formulator.learn.cases.case import DIFFICULTIES
 from formulator.learn.diagnosis import Lesson
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.instructor.author.bench import judged, proposed_expectation
 from formulator.learn.instructor.author.case_text import yaml_text
 from formulator.learn.instructor.author.draft import (
@@ -26,7 +27,6 @@ from formulator.learn.instructor.author.draft import (
     findings_from,
     lines_from,
 )
-from formulator.learn.instructor.choose import lesson_words
 from formulator.ui import author_state as state
 from formulator.ui.author_verdict import show_verdict
 from formulator.ui.one_field import change_fields, show_one_field
@@ -174,7 +174,7 @@ def _findings(book: Casebook, knowledge: Knowledge) -> None:
     st.subheader("Findings")
     columns = st.column_config
     edited = st.data_editor(
-        pd.DataFrame(_table(), columns=list(FINDING_COLUMNS)).astype({"needed": bool}),
+        pd.DataFrame(state.drawn_rows(), columns=list(FINDING_COLUMNS)).astype({"needed": bool}),
         key=state.rows_key(),
         num_rows="dynamic",
         hide_index=True,
@@ -190,14 +190,6 @@ def _findings(book: Casebook, knowledge: Knowledge) -> None:
         },
     )
     state.keep_rows(findings_from(edited.to_dict("records")))
-
-
-def _table() -> list[dict[str, Any]]:
-    """What the table starts from: what it was drawn with, as long as it is on the page."""
-    base = f"{state.rows_key()}_base"
-    if base not in st.session_state or state.rows_key() not in st.session_state:
-        st.session_state[base] = [{**one, "needed": one.get("needed") in (True, "yes")} for one in state.rows()]
-    return st.session_state[base]
 
 
 def _lessons(fired: frozenset[str], knowledge: Knowledge) -> None:

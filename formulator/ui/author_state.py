@@ -20,7 +20,7 @@ PATIENT, CHANGE = "author_patient", "author_change"
 FAULTS = f"author_{UPLOAD_FAULTS}"
 TEXTS = ("id", "title", "story", "objectives", "expect", "asks", "pearl", "outcome", "differs")
 LISTS = ("known", "causes", "lessons", "claims", "sources")
-_ROWS, _VERSION = "author_rows", "author_rows_version"
+_ROWS, _DRAWN, _VERSION = "author_rows", "author_rows_drawn", "author_rows_version"
 
 
 def key_of(name: str) -> str:
@@ -46,6 +46,17 @@ def rows() -> list[dict[str, Any]]:
 def keep_rows(found: list[dict[str, Any]]) -> None:
     """Remember the findings, so that the table can be drawn anew with them."""
     st.session_state[_ROWS] = found
+
+
+def drawn_rows() -> list[dict[str, Any]]:
+    """What the table starts from; it stays the same while the table is on the page, or edits would be lost."""
+    return list(st.session_state.get(_DRAWN) or [])
+
+
+def put_away() -> None:
+    """Called while the form is not on the page: the next table starts from what the last one was left with."""
+    if _VERSION in st.session_state and rows():
+        _new_table(rows())
 
 
 def rows_key() -> str:
@@ -96,6 +107,7 @@ def _fill(values: Mapping[str, Any]) -> None:
 
 def _new_table(found: list[dict[str, Any]]) -> None:
     st.session_state[_VERSION] = st.session_state.get(_VERSION, 0) + 1
+    st.session_state[_DRAWN] = [{**one, "needed": one.get("needed") in (True, "yes")} for one in found]
     keep_rows(found)
 
 

@@ -14,8 +14,8 @@ from formulator.export.worksheet.words import name_of
 from formulator.faults import Fault, FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.learn.diagnosis import Lesson
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.instructor.author.bench import Judged
-from formulator.learn.instructor.choose import lesson_words
 from formulator.ui.faults import show_faults
 from formulator.ui.words import DECISION_ICONS, STATUS_ICONS, safe
 

@@ -14,8 +14,8 @@ from formulator.evidence.answer import EvidenceModel
 from formulator.faults import Fault, FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Casebook
-from formulator.learn.diagnosis import SKILLS
-from formulator.learn.instructor.choose import kind_words, lesson_words
+from formulator.learn.diagnosis import KINDS, SKILLS
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.instructor.results import MOST_FILES, Results, results_of
 from formulator.learn.instructor.session import TeachingSession, changed_since, session_from
 from formulator.learn.instructor.tables import (
@@ -145,7 +145,7 @@ def _row(place: int, one: Lacking, knowledge: Knowledge) -> dict[str, str]:
         "No.": str(place),
         "Missed by": f"{len(one.codes)} of {one.of}",
         "Lesson": safe(lesson_words(one.lesson, knowledge)),
-        "Kind": safe(", ".join(map(kind_words, one.kinds))),
+        "Kind": safe(", ".join(KINDS[kind].name for kind in one.kinds)),
         "Codes": safe(", ".join(one.codes)),
     }
 
@@ -187,7 +187,7 @@ def _by_case(results: Results, book: Casebook, knowledge: Knowledge) -> None:
             st.table(
                 [
                     {
-                        "Kind": safe(kind_words(one.kind)),
+                        "Kind": safe(KINDS[one.kind].name),
                         "Skill": SKILLS[one.skill],
                         "Missed by": f"{len(one.codes)} of {one.of}",
                         "Lesson": safe(lesson_words(one.lesson, knowledge)),

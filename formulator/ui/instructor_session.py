@@ -16,8 +16,9 @@ from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook
 from formulator.learn.cases.case import DIFFICULTIES
 from formulator.learn.diagnosis import SKILLS, Lesson, Skill
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.instructor.answer_form import answer_form
-from formulator.learn.instructor.choose import Wish, expected, fitting, lesson_words
+from formulator.learn.instructor.choose import Wish, expected, fitting
 from formulator.learn.instructor.mistakes import skills_at_stake
 from formulator.learn.instructor.session import (
     DEFAULT_TITLE,
@@ -26,8 +27,8 @@ from formulator.learn.instructor.session import (
     session_json,
     session_of,
 )
-from formulator.ui.casebook import shared_casebook
 from formulator.ui.faults import show_faults
+from formulator.ui.learn.book import shared_casebook
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 

@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
+from click.testing import CliRunner, Result
 
+from formulator.cli import main
 from formulator.evidence.answer import EvidenceModel
 from formulator.evidence.artefact import load_evidence
 from formulator.knowledge import Knowledge, load_knowledge
@@ -59,6 +61,11 @@ def filled(label: str, decisions: dict[int, dict[str, Any]]) -> bytes:
     for number, decision in decisions.items():
         plain["answers"][str(number)] |= decision
     return yaml.safe_dump(plain, sort_keys=False).encode()
+
+
+def run_class(*arguments: object) -> Result:
+    """The command `formulator class`, in this process."""
+    return CliRunner().invoke(main, ["class", *map(str, arguments)])
 
 
 def perfect(case: Case) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +16,13 @@ from formulator.learn.cases import answer_of
 from formulator.learn.commitment import plain_commitment
 from formulator.learn.commitment_reading import commitment_from
 from formulator.learn.diagnosis import feedback_of
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.instructor.answer_file import answer_file_from
-from formulator.learn.instructor.choose import lesson_words
 from formulator.learn.instructor.results import MOST_FILES, Results, results_of
 from formulator.learn.instructor.session import session_json
 from formulator.learn.instructor.tables import missed_by_case, most_missed, results_csv, results_text
 from formulator.learn.progress import ProgressStore, judged
-from tests.conftest import Run
-from tests.learn.taught import FIRST, filled, form, perfect, session, shipped, some_cases
+from tests.learn.taught import FIRST, filled, form, perfect, run_class, session, shipped, some_cases
 
 HASTY: dict[str, Any] = {"cause": "postpartum", "decision": "treat", "components": {"prp": "main"}}
 RIGHT = {number: perfect(case) for number, case in enumerate(some_cases(), 1)}
@@ -309,16 +309,16 @@ def test_one_wrong_answer_in_a_file_leaves_the_others_of_the_file() -> None:
     assert found.refused[0].field == "case 1: decision"
 
 
-def test_the_command_prints_the_table_names_what_was_left_out_and_keeps_no_file(tmp_path, run_program: Run) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_prints_the_table_names_what_was_left_out_and_keeps_no_file(tmp_path: Path) -> None:
     place = {name: tmp_path / name for name in ("s.json", "a.yaml", "b.yaml", "t.csv")}
     place["s.json"].write_text(session_json(session()))
     place["a.yaml"].write_bytes(filled("A1", {1: HASTY}))
     place["b.yaml"].write_bytes(b"[]")
-    given = [str(place["a.yaml"]), str(place["b.yaml"]), "--results", str(place["s.json"])]
-    ran = run_program("class", *given, "--csv", str(place["t.csv"]))
-    assert ran.returncode == 0
-    assert b"1 answers of 1 trainees" in ran.stdout
-    assert b"low_ferritin_shedding_replace_iron_first" in ran.stdout
-    assert b"b.yaml" in ran.stderr
+    given = [place["a.yaml"], place["b.yaml"], "--results", place["s.json"]]
+    ran = run_class(*given, "--csv", place["t.csv"])
+    assert ran.exit_code == 0
+    assert "1 answers of 1 trainees" in ran.stdout
+    assert "low_ferritin_shedding_replace_iron_first" in ran.stdout
+    assert "b.yaml" in ran.stderr
     assert place["t.csv"].read_text(encoding="utf-8-sig").startswith("case,kind,skill,lesson")
-    assert run_program("class", str(place["b.yaml"]), "--results", str(place["s.json"])).returncode == 2
+    assert run_class(place["b.yaml"], "--results", place["s.json"]).exit_code == 2

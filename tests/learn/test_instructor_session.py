@@ -6,6 +6,7 @@ import io
 import json
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -20,8 +21,8 @@ from formulator.learn.instructor.mistakes import invited_mistakes, skills_at_sta
 from formulator.learn.instructor.session import changed_since, session_from, session_json, session_of
 from formulator.learn.instructor.sheets import answer_sheet_pdf, cards_pdf, class_sheet_pdf
 from formulator.learn.instructor.sheets.task import cards, task
-from tests.conftest import TODAY, Run
-from tests.learn.taught import FIRST, cases, form, session, shipped, some_cases
+from tests.conftest import TODAY
+from tests.learn.taught import FIRST, cases, form, run_class, session, shipped, some_cases
 
 SECRET = "Zqx secret zqx"
 
@@ -224,13 +225,13 @@ def test_a_session_says_when_the_knowledge_or_a_case_is_another() -> None:
     assert FIRST in changed_since(changed, book, knowledge)[0].problem
 
 
-def test_the_command_writes_all_files_or_none(tmp_path, run_program: Run) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_writes_all_files_or_none(tmp_path: Path) -> None:
     names = {"--sheet": "s.pdf", "--cards": "c.pdf", "--answers": "a.pdf", "--session": "s.json", "--form": "f.yaml"}
-    options = [word for option, name in names.items() for word in (option, str(tmp_path / name))]
-    assert run_program("class", FIRST, *options, "--date", "2026-11-25").returncode == 0
+    options = [word for option, name in names.items() for word in (option, tmp_path / name)]
+    assert run_class(FIRST, *options, "--date", "2026-11-25").exit_code == 0
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted(names.values())
     assert session_from((tmp_path / "s.json").read_bytes(), "s.json").cases[0].id == FIRST
-    refused = run_program("class", "no_such_case", "--sheet", str(tmp_path / "other.pdf"))
-    assert refused.returncode == 2
-    assert b"There is no case" in refused.stderr
+    refused = run_class("no_such_case", "--sheet", tmp_path / "other.pdf")
+    assert refused.exit_code == 2
+    assert "There is no case" in refused.stderr
     assert not (tmp_path / "other.pdf").exists()

@@ -177,3 +177,15 @@ def test_markup_in_a_case_has_no_power() -> None:
     app.text_input(key="author_id").set_value("a b").run()
     assert not app.exception
     assert not any("**bold**" in one.value for one in (*app.markdown, *app.error, *app.info, *app.caption))
+
+
+def test_a_draft_is_kept_while_another_part_is_open() -> None:
+    app = bench()
+    app.text_input(key="author_title").set_value("Another title").run()
+    before = app.code[0].value
+    for part in ("Session", "Write a case", "Session", "Write a case"):
+        app.session_state["instructor_part"] = part
+        app.run()
+        assert not app.exception
+    assert "Another title" in before
+    assert app.code[0].value == before

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from formulator.engine.answer import Because
 from formulator.export.words import field_label, value_label
+from formulator.export.worksheet.words import name_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import LONGEST_LINE
+from formulator.learn.diagnosis.remark import Lesson
 from formulator.profile.fields import YES
 
 TO_DECIDE = {
@@ -81,3 +83,19 @@ def lowered(label: str) -> str:
     """A label inside a sentence: begun with a small letter, unless its first word is an abbreviation or a code."""
     first = label.split(" ", maxsplit=1)[0]
     return label if any(sign.isupper() for sign in first[1:]) else label[:1].lower() + label[1:]
+
+
+def lesson_words(lesson: Lesson, knowledge: Knowledge) -> str:
+    """A lesson in a line: the sentence of its rule, the claim, the pair, the component or the indication."""
+    if lesson.kind == "rule" and lesson.id in knowledge.rules:
+        return knowledge.rules[lesson.id].text
+    if lesson.kind == "claim" and lesson.id in knowledge.claims:
+        return f'Claim: "{knowledge.claims[lesson.id].claim}"'
+    if lesson.kind == "mixing":
+        return f"In one syringe: {' + '.join(name_of(one, knowledge) for one in lesson.id.split('+'))}"
+    if lesson.kind == "limit":
+        return f"Limit of {name_of(lesson.id, knowledge)}"
+    if lesson.kind == "component":
+        return f"What {name_of(lesson.id, knowledge)} is for"
+    name = value_label(knowledge, "indication", lesson.id)
+    return f"How {name} is recognised" if lesson.kind == "indication" else f"Course for {name}"

@@ -6,11 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from formulator.export.words import value_label
-from formulator.export.worksheet.words import name_of
-from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook
-from formulator.learn.diagnosis import KINDS, Lesson
 from formulator.proof.expectations import listed
 
 
@@ -49,24 +45,3 @@ def _overlap(of_case: Iterable[object], wanted: frozenset[Any]) -> bool:
 def expected(case: Case, key: str) -> tuple[str, ...]:
     """What the case expects under a key, one value or several; empty where it says nothing."""
     return tuple(map(str, listed(case.expect[key]))) if key in case.expect else ()
-
-
-def lesson_words(lesson: Lesson, knowledge: Knowledge) -> str:
-    """A lesson in a line: the sentence of its rule, the claim, the pair, the component or the indication."""
-    if lesson.kind == "rule" and lesson.id in knowledge.rules:
-        return knowledge.rules[lesson.id].text
-    if lesson.kind == "claim" and lesson.id in knowledge.claims:
-        return f'Claim: "{knowledge.claims[lesson.id].claim}"'
-    if lesson.kind == "mixing":
-        return f"In one syringe: {' + '.join(name_of(one, knowledge) for one in lesson.id.split('+'))}"
-    if lesson.kind == "limit":
-        return f"Limit of {name_of(lesson.id, knowledge)}"
-    if lesson.kind == "component":
-        return f"What {name_of(lesson.id, knowledge)} is for"
-    name = value_label(knowledge, "indication", lesson.id)
-    return f"How {name} is recognised" if lesson.kind == "indication" else f"Course for {name}"
-
-
-def kind_words(kind: str) -> str:
-    """A kind of mistake in words."""
-    return KINDS[kind].name

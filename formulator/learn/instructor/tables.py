@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from formulator.explain.difference_words import wrapped
 from formulator.export.table import csv_table
 from formulator.knowledge import Knowledge
-from formulator.learn.diagnosis import SKILLS, Lesson
-from formulator.learn.instructor.choose import kind_words, lesson_words
+from formulator.learn.diagnosis import KINDS, SKILLS, Lesson
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.instructor.results import Graded, Results
 
 COLUMNS = ("case", "kind", "skill", "lesson", "missed_by", "of", "codes", "says")
@@ -94,7 +94,7 @@ def results_csv(results: Results, knowledge: Knowledge) -> str:
         (
             (
                 one.case,
-                kind_words(one.kind),
+                KINDS[one.kind].name,
                 SKILLS[one.skill],
                 one.lesson.key,
                 len(one.codes),
@@ -117,13 +117,13 @@ def results_text(results: Results, knowledge: Knowledge) -> str:
             case = one.case
             lines += ["", f"{case.upper()}  {one.of} answers"]
         codes = ", ".join(one.codes)
-        lines.append(wrapped(f"{kind_words(one.kind)} [{one.lesson.key}]: {codes}", _share(one.codes, one.of)))
+        lines.append(wrapped(f"{KINDS[one.kind].name} [{one.lesson.key}]: {codes}", _share(one.codes, one.of)))
     lines += ["", f"Without a mistake: {len(nothing_missed(results))} of {len(results.graded)} answers"]
     return "\n".join(lines) + "\n"
 
 
 def _lacking(one: Lacking, knowledge: Knowledge) -> str:
-    kinds = ", ".join(map(kind_words, one.kinds))
+    kinds = ", ".join(KINDS[kind].name for kind in one.kinds)
     words = lesson_words(one.lesson, knowledge)
     return wrapped(f"{words} [{one.lesson.key}; {kinds}]", _share(one.codes, one.of))
 

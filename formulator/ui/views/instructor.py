@@ -4,10 +4,11 @@ import streamlit as st
 
 from formulator.faults import FaultsFound
 from formulator.ui.author_form import show_author
-from formulator.ui.casebook import shared_casebook
+from formulator.ui.author_state import put_away
 from formulator.ui.faults import show_faults
 from formulator.ui.instructor_results import show_results
 from formulator.ui.instructor_session import show_session
+from formulator.ui.learn.book import shared_casebook
 from formulator.ui.model import shared_model
 from formulator.ui.state import shared_knowledge
 
@@ -29,3 +30,5 @@ with results_tab:
 with author_tab:
     if author_tab.open:
         show_author(book, knowledge, model)
+    else:
+        put_away()
