@@ -1,0 +1,57 @@
+"""The answers that every engine must give: the clear interpreter, one rule after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.peers.grown import rules_read
+from formulator.conditions import truth
+from formulator.engine.findings import read_rules
+from formulator.engine.standing import standing_of, status_of
+from formulator.knowledge import Knowledge
+from formulator.knowledge.items import Rule
+
+Bits = NDArray[np.uint8]
+
+
+def answer(rules: Sequence[Rule], knowledge: Knowledge, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Rules that hold, rules that are open, and the status of every component."""
+    read = {rule.id: truth(rule.when, facts) for rule in rules}
+    holds = [name for name, value in read.items() if value is True]
+    hangs = [name for name, value in read.items() if value is None]
+    return {"holds": holds, "open": hangs, "statuses": _statuses(holds, hangs, knowledge)}
+
+
+def answers(knowledge: Knowledge, patients: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same for several patients."""
+    rules = rules_read(knowledge)
+    return [answer(rules, knowledge, one) for one in patients]
+
+
+def packed(knowledge: Knowledge, patients: Sequence[Mapping[str, Any]]) -> tuple[Bits, Bits]:
+    """Which rules hold and which are open, a row of bits for each patient, by the engine's own findings."""
+    position = {rule.id: number for number, rule in enumerate(rules_read(knowledge))}
+    found = np.zeros((2, len(patients), len(position)), dtype=bool)
+    for row, facts in enumerate(patients):
+        findings = read_rules(knowledge, facts)
+        found[0, row, [position[name] for name in findings.holds]] = True
+        found[1, row, [position[name] for name in findings.open]] = True
+    return np.packbits(found[0], axis=1), np.packbits(found[1], axis=1)
+
+
+def _statuses(holds: Iterable[str], hangs: Iterable[str], knowledge: Knowledge) -> list[str]:
+    said: dict[str, list[Rule]] = {name: [] for name in knowledge.components}
+    for rule in holds:
+        for component in knowledge.components_of_rule[rule]:
+            said[component].append(knowledge.rules[rule])
+    blocked = {
+        component
+        for rule in hangs
+        if knowledge.rules[rule].unknown == "block"
+        for component in knowledge.components_of_rule[rule]
+    }
+    return [status_of(standing_of(rules), name in blocked) for name, rules in said.items()]
