@@ -1,0 +1,71 @@
+"""polars, tuned by hand: a lazy frame with a first layer of the distinct comparisons and a second of the rules.
+
+Unknown values are nulls, and polars' `&` and `|` are Kleene's logic: a rule is one expression, null where it is open. The
+frame holds small whole numbers for words, as the other engines get them: comparing text, or Enum, takes longer. Of the
+ways that were tried (one layer, `is_in`, eager, streaming) this is the fastest or within a tenth of it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from benchmarks.peers.engines.coded import coded, folded
+from benchmarks.peers.patients import UNKNOWN_CODE, Column
+
+
+def prepare(rules: Mapping[str, Any]) -> Polars:
+    """The two layers of expressions."""
+    comparisons = [_comparison(one).alias(f"@{number}") for number, one in enumerate(coded(rules))]
+    rule_expressions = [
+        folded(rule["when"], lambda number: pl.col(f"@{number}"), operator.and_, operator.or_, pl.lit).alias(rule["id"])
+        for rule in rules["rules"]
+    ]
+    return Polars(comparisons, rule_expressions)
+
+
+def _comparison(one: Mapping[str, Any]) -> pl.Expr:
+    column, op = pl.col(one["field"]), one["op"]
+    if op in ("known", "unknown"):
+        return column.is_not_null() if op == "known" else column.is_null()
+    if op in ("at_least", "below"):
+        limit = pl.lit(one["limit"], dtype=pl.Float32)
+        return column >= limit if op == "at_least" else column < limit
+    found = column == pl.lit(one["values"][0], dtype=pl.UInt8)
+    for value in one["values"][1:]:
+        found = found | (column == pl.lit(value, dtype=pl.UInt8))
+    return found if op == "in" else ~found
+
+
+class Polars:
+    """The query."""
+
+    def __init__(self, comparisons: list[pl.Expr], rules: list[pl.Expr]) -> None:
+        self.comparisons, self.rules = comparisons, rules
+
+    def loaded(self, columns: Mapping[str, Column]) -> pl.DataFrame:
+        """The columns as the engine keeps them; not timed."""
+        return pl.DataFrame([_series(name, column) for name, column in columns.items()])
+
+    def many(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A column per rule: true, false, or null where it is open."""
+        return frame.lazy().select(self.comparisons).select(self.rules).collect()
+
+    def rows(self, answer: pl.DataFrame, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rules that hold and open rules, a row per rule."""
+        part = answer[start:stop]
+        if part.height == 1 and stop - start > 1:
+            raise ValueError("The answer has one row.")
+        holds = [column.fill_null(False).to_numpy() for column in part.iter_columns()]
+        return np.array(holds), np.array([column.is_null().to_numpy() for column in part.iter_columns()])
+
+
+def _series(name: str, column: Column) -> pl.Series:
+    if column.dtype == np.float32:
+        return pl.Series(name, column).fill_nan(None)
+    codes = pl.Series(name, column)
+    return codes.to_frame().select(pl.when(pl.col(name) != UNKNOWN_CODE).then(pl.col(name))).to_series()
