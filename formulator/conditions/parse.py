@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from formulator.conditions.compiled.unfold import MOST_ALTERNATIVES, count_alternatives
 from formulator.conditions.tree import All, Always, AnyOf, AtLeast, Below, Condition, IsKnown, IsOneOf, Not
 from formulator.faults import Fault, FaultsFound, did_you_mean, shown
 from formulator.strict_yaml import Node
@@ -38,8 +39,16 @@ class ConditionContext:
 def parse_condition(node: Node, context: ConditionContext) -> Condition:
     """Build the tree.
 
-    Raises FaultsFound where a field, value, threshold or operator is not known.
+    Raises FaultsFound where a field, value, threshold or operator is not known, or the tree is too tangled to compile.
     """
+    tree = _tree(node, context)
+    if count_alternatives(tree) > MOST_ALTERNATIVES:
+        problem = f"Written out as alternatives, the condition has {count_alternatives(tree)}."
+        raise _fault(node, problem, f"at most {MOST_ALTERNATIVES}", "Write it as several rules.")
+    return tree
+
+
+def _tree(node: Node, context: ConditionContext) -> Condition:
     if node.value == "always":
         return Always()
     if not isinstance(node.value, dict) or not node.value:
@@ -52,7 +61,7 @@ def _entry(name: str, node: Node, context: ConditionContext) -> Condition:
     if name in ("all", "any"):
         return _group(name, node, context)
     if name == "not":
-        return Not(parse_condition(node, context))
+        return Not(_tree(node, context))
     field = context.fields.get(name)
     if field is None:
         raise _fault(node, f"There is no field {name!r}.", "", did_you_mean(name, context.fields))
@@ -62,7 +71,7 @@ def _entry(name: str, node: Node, context: ConditionContext) -> Condition:
 def _group(name: str, node: Node, context: ConditionContext) -> Condition:
     if not isinstance(node.value, list) or not node.value:
         raise _fault(node, f"{name} needs a list of conditions.", "- {field: value} lines")
-    parts = tuple(parse_condition(child, context) for child in node.value)
+    parts = tuple(_tree(child, context) for child in node.value)
     return All(parts) if name == "all" else AnyOf(parts)
 
 

@@ -9,7 +9,7 @@ from formulator.conditions import truth
 from formulator.engine.answer import MOVABLE, Argument, ComponentAnswer
 from formulator.engine.findings import Findings, argument, question_argument, strength
 from formulator.engine.patient import Patient
-from formulator.knowledge.base import GRAVEST_FIRST, PROCEDURE
+from formulator.knowledge.base import GRAVEST_FIRST, PROCEDURE, gravest
 from formulator.knowledge.items import TREATMENT, Rule
 
 
@@ -51,8 +51,7 @@ def _nothing_left(patient: Patient) -> Verdict:
 
 def decision_when_nothing_is_left(patient: Patient) -> str:
     """What the rules say where no component is left to bring into the skin; treat where they say nothing."""
-    decisions = [rule.decision or "treat" for rule in _rules_when_nothing_is_left(patient)]
-    return min(decisions, key=GRAVEST_FIRST.index, default="treat")
+    return gravest(rule.decision or "treat" for rule in _rules_when_nothing_is_left(patient))
 
 
 def _rules_when_nothing_is_left(patient: Patient) -> list[Rule]:

@@ -20,9 +20,9 @@ def facts_of(profile: Profile, knowledge: Knowledge, today: date) -> dict[str, A
     Raises FaultsFound where the event does not lie after the first possible session.
     """
     facts: dict[str, Any] = dict(profile.values)
-    event = profile.get("event_date")
-    if isinstance(event, date):
-        facts[DAYS_TO_EVENT] = _days_to_event(event, profile, today)
+    days = days_to_event(profile, today)
+    if days is not None:
+        facts[DAYS_TO_EVENT] = days
     derive(facts, knowledge)
     return facts
 
@@ -57,7 +57,14 @@ def first_possible_day(profile: Profile, today: date) -> date:
     return max(start, today) if isinstance(start, date) else today
 
 
-def _days_to_event(event: date, profile: Profile, today: date) -> int:
+def days_to_event(profile: Profile, today: date) -> int | None:
+    """Days from the first possible session to the event; None without one.
+
+    Raises FaultsFound where the event does not lie after the first possible session.
+    """
+    event = profile.get("event_date")
+    if not isinstance(event, date):
+        return None
     first = first_possible_day(profile, today)
     days = (event - first).days
     if days <= 0:

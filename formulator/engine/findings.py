@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from formulator.conditions import carried_by, truth
 from formulator.engine.answer import Argument, Because
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
@@ -27,16 +26,10 @@ class Findings:
 
 
 def read_rules(knowledge: Knowledge, facts: Mapping[str, Any]) -> Findings:
-    """Read the condition of each rule that can matter in this indication."""
-    holds: dict[str, tuple[str, ...]] = {}
-    hangs: dict[str, tuple[str, ...]] = {}
-    for rule in knowledge.rules_of_indication[facts.get("indication")]:
-        value = truth(rule.when, facts)
-        if value is True:
-            holds[rule.id] = carried_by(rule.when, facts, value)
-        elif value is None:
-            hangs[rule.id] = carried_by(rule.when, facts, value)
-    return Findings(holds, hangs)
+    """Read the condition of every rule but those for when nothing is left."""
+    matcher = knowledge.matcher
+    match = matcher.match(facts)
+    return Findings(matcher.holding(match, facts), matcher.hanging(match, facts))
 
 
 def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:

@@ -30,6 +30,7 @@ from formulator.knowledge.items import (
     Threshold,
     Washout,
 )
+from formulator.knowledge.matching import RuleMatcher
 from formulator.knowledge.mixing import MixingTable
 from formulator.profile import Catalogue
 
@@ -45,6 +46,11 @@ ASKED_THROUGH = {
 DERIVED_VALUES = {"severity_band": ("mild", "moderate", "severe", "advanced"), "in_eu": ("yes", "no")}
 """What the derived facts can be, where they are words of a fixed list."""
 GRAVEST_FIRST = ("do_not_treat", "refer_first", "treat_after", "treat")
+
+
+def gravest(decisions: Iterable[str]) -> str:
+    """The decision that outranks the others; treat where there is none."""
+    return min(decisions, key=GRAVEST_FIRST.index, default="treat")
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,11 @@ class Knowledge:
         return {rule: thresholds for rule, thresholds in read.items() if thresholds}
 
     @cached_property
+    def matcher(self) -> RuleMatcher:
+        """The rules that are read for every patient, compiled."""
+        return RuleMatcher(rule for rule in self.rules.values() if not rule.when_nothing_is_left)
+
+    @cached_property
     def rules_when_nothing_is_left(self) -> tuple[Rule, ...]:
         """The rules that decide where no component is left; they are not read with the others."""
         return tuple(rule for rule in self.rules.values() if rule.when_nothing_is_left)
@@ -246,4 +257,4 @@ class Knowledge:
         forced = [self.rules[name].decision or "treat" for name in holds]
         if any(self.rules[name].unknown == "block" and self.rules[name].decision for name in hangs):
             forced.append("treat_after")
-        return min(forced, key=GRAVEST_FIRST.index, default="treat")
+        return gravest(forced)

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from formulator.engine.answer import MOVABLE, STATUSES, USABLE
-from formulator.engine.standing import NOTHING_SAID, Standing, said_by, status_of
+from formulator.engine.standing import NOTHING_SAID, Standing, said_by
+from formulator.engine.tables import decision_by_rules, decision_when_nothing_is_left, ladder
 from formulator.knowledge import Knowledge
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import TREATMENT, Rule
-from formulator.proof.booleans import FALSE, Formula, both, either, first_of, negated
+from formulator.proof.booleans import FALSE, Formula, both, either, negated
 from formulator.proof.facts import INDICATION, DerivedFacts, facts_of
 from formulator.proof.formulas import Kleene, kleene
 from formulator.proof.space import Space, space_of
-from formulator.proof.tables import Diagram, diagram_of, formulas_of
+from formulator.proof.tables import formulas_of
 from formulator.proof.variables import Variables, variables_of
 
 
@@ -80,7 +81,7 @@ class Answers:
         saying.pop(NOTHING_SAID, None)
         marks = tuple(sorted(saying))
         blocked = self.any_open(rule for rule in self.knowledge.rules_about[component] if rule.unknown == "block")
-        return formulas_of(_ladder(marks), [blocked, *(self.any_holds(saying[mark]) for mark in marks)])
+        return formulas_of(ladder(marks), [blocked, *(self.any_holds(saying[mark]) for mark in marks)])
 
     def status(self, component: str, *statuses: str) -> Formula:
         """When a component has one of these statuses."""
@@ -121,19 +122,9 @@ class Answers:
     @cached_property
     def by_rules(self) -> Mapping[str, Formula]:
         """The decision before it is asked whether anything is left to use."""
-        forcing: dict[str, list[Rule]] = {}
-        for rule in self.read:
-            if rule.decision:
-                forcing.setdefault(rule.decision, []).append(rule)
-        firsts = [rules[0].id for rules in forcing.values()]
-        question = [rule.id for rule in self._questions[:1]]
-
-        def decided(bits: tuple[bool, ...]) -> str:
-            held = [name for name, bit in zip(firsts, bits[1:], strict=True) if bit]
-            return self.knowledge.decision_of(held, question if bits[0] else ())
-
+        forcing, diagram = decision_by_rules(self.knowledge)
         bits = [self.question_open, *map(self.any_holds, forcing.values())]
-        return formulas_of(diagram_of(len(bits), decided), bits)
+        return formulas_of(diagram, bits)
 
     @cached_property
     def nothing_left(self) -> Formula:
@@ -144,10 +135,9 @@ class Answers:
     @cached_property
     def left_over(self) -> Mapping[str, Formula]:
         """What is decided where nothing is left."""
-        rules = self.knowledge.rules_when_nothing_is_left
-        forced = [self.any_holds(rule for rule in rules if (rule.decision or "treat") == one) for one in GRAVEST_FIRST]
-        found = dict(zip(GRAVEST_FIRST, first_of(forced), strict=True))
-        return {**found, "treat": negated(either(*(found[one] for one in GRAVEST_FIRST if one != "treat")))}
+        forcing, diagram = decision_when_nothing_is_left(self.knowledge)
+        found = formulas_of(diagram, [self.any_holds(rules) for rules in forcing.values()])
+        return {one: found.get(one, FALSE) for one in GRAVEST_FIRST}
 
     def decision(self, *decisions: str) -> Formula:
         """When one of these is decided."""
@@ -176,20 +166,3 @@ def answers_of(knowledge: Knowledge, space: Space | None = None) -> Answers:
 
 def _in_order(statuses: frozenset[str]) -> list[str]:
     return [status for status in STATUSES if status in statuses]
-
-
-_LADDERS: dict[tuple[Standing, ...], Diagram[str]] = {}
-
-
-def _ladder(marks: tuple[Standing, ...]) -> Diagram[str]:
-    """The engine's status ladder over these marks; the first truth says whether a question blocks."""
-    if marks not in _LADDERS:
-        _LADDERS[marks] = diagram_of(len(marks) + 1, lambda bits: _status(marks, bits))
-    return _LADDERS[marks]
-
-
-def _status(marks: tuple[Standing, ...], bits: tuple[bool, ...]) -> str:
-    standing = NOTHING_SAID
-    for mark, said in zip(marks, bits[1:], strict=True):
-        standing |= mark if said else NOTHING_SAID
-    return status_of(standing, bits[0])

@@ -1,49 +1,11 @@
-"""A function of a few truths as formulas: the function itself is asked for every combination, nothing is retyped."""
+"""A tabulated function of a few truths (`engine/tables.py`) as formulas."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterator, Sequence
 
+from formulator.engine.tables import Diagram, Leaf, Result
 from formulator.proof.booleans import FALSE, TRUE, Formula, choice
-
-Result = TypeVar("Result", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf(Generic[Result]):
-    """Here the function has one result."""
-
-    result: Result
-
-
-@dataclass(frozen=True, slots=True)
-class Branch(Generic[Result]):
-    """Here the result depends on the truth at a position."""
-
-    position: int
-    if_false: Diagram[Result]
-    if_true: Diagram[Result]
-
-
-Diagram = Leaf[Result] | Branch[Result]
-
-
-def diagram_of(count: int, function: Callable[[tuple[bool, ...]], Result]) -> Diagram[Result]:
-    """The decision diagram of a function of so many truths; equal branches are one."""
-    shared: dict[object, Diagram[Result]] = {}
-
-    def grown(known: tuple[bool, ...]) -> Diagram[Result]:
-        if len(known) == count:
-            result = function(known)
-            return shared.setdefault(result, Leaf(result))
-        low, high = grown((*known, False)), grown((*known, True))
-        if low is high:
-            return low
-        return shared.setdefault((len(known), id(low), id(high)), Branch(len(known), low, high))
-
-    return grown(())
 
 
 def formulas_of(diagram: Diagram[Result], bits: Sequence[Formula]) -> dict[Result, Formula]:

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 import z3
 
 from formulator.engine.standing import NOTHING_SAID, Standing, said_by, status_of
+from formulator.engine.tables import Diagram, diagram_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import Rule
@@ -17,7 +18,7 @@ from formulator.proof.booleans import FALSE, Formula, both, either, negated
 from formulator.proof.formulas import Kleene, kleene
 from formulator.proof.mutants import Mutant
 from formulator.proof.prover import possible_patients
-from formulator.proof.tables import Diagram, diagram_of, formulas_of
+from formulator.proof.tables import formulas_of
 from formulator.proof.twins import Given
 
 FIRST_LOOK = 4

@@ -19,7 +19,8 @@ from tests.proof.altered import CAUTION, permissive, rule, swapped, with_rules
 
 pytest.importorskip("z3")
 
-from formulator.proof import answers, plans
+from formulator.engine import tables
+from formulator.proof import plans
 from formulator.proof.asking import Asking
 from formulator.proof.booleans import FALSE
 from formulator.proof.prover import Proof, Prover, prover_of, shown_by_engine
@@ -172,8 +173,8 @@ def fails(name: str, knowledge: Knowledge) -> Proof:
 
 
 def test_a_status_ladder_that_forgets_exclusions_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "_LADDERS", {})
-    monkeypatch.setattr(answers, "status_of", lambda standing, blocked: "optional")
+    monkeypatch.setattr(tables, "_LADDERS", {})
+    monkeypatch.setattr(tables, "status_of", lambda standing, blocked: "optional")
     for name in ("nothing_used_is_excluded", "nothing_used_without_support", "no_procedure_before_something_else"):
         fails(name, shipped())
 
