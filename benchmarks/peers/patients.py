@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-DAY = date(2026, 11, 25)
 SEED = 20261125
 UNKNOWN_CODE = 0
 
-Column = NDArray[np.uint8] | NDArray[np.float32]
-
-
-def drawn_facts(count: int, seed: int = SEED) -> list[dict[str, Any]]:
-    """Facts, given and derived, of so many valid random patients; what is absent is unknown."""
-    from formulator.engine.facts import facts_of
-    from formulator.knowledge import load_knowledge
-    from formulator.proof.drawn import profiles
-
-    knowledge = load_knowledge()
-    return [facts_of(one, knowledge, DAY) for one in profiles(knowledge.catalogue, seed, count, DAY)]
+Column = NDArray[np.uint8] | NDArray[np.float64]
 
 
 def columns_of(facts: Sequence[Mapping[str, Any]], fields: Iterable[Mapping[str, Any]]) -> dict[str, Column]:
@@ -36,7 +24,7 @@ def columns_of(facts: Sequence[Mapping[str, Any]], fields: Iterable[Mapping[str,
 
 def _column(values: Sequence[Any], field: Mapping[str, Any]) -> Column:
     if field["kind"] == "number":
-        return np.array([np.nan if value is None else value for value in values], dtype=np.float32)
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     codes = codes_of(field)
     other = len(codes) + 1
     return np.array([UNKNOWN_CODE if one is None else codes.get(one, other) for one in values], dtype=np.uint8)

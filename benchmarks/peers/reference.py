@@ -1,19 +1,24 @@
-"""The answers that every engine must give: the clear interpreter, one rule after the other."""
+"""Random patients, and the answers that every engine must give: the clear interpreter, one rule after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.peers.grown import rules_read
+from benchmarks.peers.patients import SEED
 from formulator.conditions import truth
-from formulator.engine.findings import read_rules
+from formulator.engine.facts import facts_of
 from formulator.engine.standing import standing_of, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
+from formulator.proof.drawn import profiles
+
+DAY = date(2026, 11, 25)
 
 Bits = NDArray[np.uint8]
 
@@ -32,15 +37,22 @@ def answers(knowledge: Knowledge, patients: Iterable[Mapping[str, Any]]) -> list
     return [answer(rules, knowledge, one) for one in patients]
 
 
+def drawn_facts(knowledge: Knowledge, count: int) -> list[dict[str, Any]]:
+    """Facts, given and derived, of so many valid random patients; what is absent is unknown."""
+    drawn = profiles(knowledge.catalogue, SEED, count, DAY)
+    return [facts_of(one, knowledge, DAY) for one in drawn]
+
+
 def packed(knowledge: Knowledge, patients: Sequence[Mapping[str, Any]]) -> tuple[Bits, Bits]:
-    """Which rules hold and which are open, a row of bits for each patient, by the engine's own findings."""
-    position = {rule.id: number for number, rule in enumerate(rules_read(knowledge))}
-    found = np.zeros((2, len(patients), len(position)), dtype=bool)
+    """Which rules hold and which are open, a row of bits for each patient."""
+    rules = rules_read(knowledge)
+    holds = np.zeros((len(patients), len(rules)), dtype=bool)
+    hangs = np.zeros_like(holds)
     for row, facts in enumerate(patients):
-        findings = read_rules(knowledge, facts)
-        found[0, row, [position[name] for name in findings.holds]] = True
-        found[1, row, [position[name] for name in findings.open]] = True
-    return np.packbits(found[0], axis=1), np.packbits(found[1], axis=1)
+        for column, rule in enumerate(rules):
+            value = truth(rule.when, facts)
+            holds[row, column], hangs[row, column] = value is True, value is None
+    return np.packbits(holds, axis=1), np.packbits(hangs, axis=1)
 
 
 def _statuses(holds: Iterable[str], hangs: Iterable[str], knowledge: Knowledge) -> list[str]:

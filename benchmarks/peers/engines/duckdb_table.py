@@ -33,7 +33,7 @@ def _comparison(one: Mapping[str, Any]) -> str:
     if op in ("known", "unknown"):
         return f"{field} IS {'NOT ' if op == 'known' else ''}NULL"
     if op in ("at_least", "below"):
-        return f"{field} {'>=' if op == 'at_least' else '<'} {one['limit']}::FLOAT"
+        return f"{field} {'>=' if op == 'at_least' else '<'} {one['limit']}::DOUBLE"
     values = ", ".join(f"{value}::UTINYINT" for value in one["values"])
     return f"{field} {'IN' if op == 'in' else 'NOT IN'} ({values})"
 
@@ -63,4 +63,4 @@ class DuckDb:
 
 
 def _unknown(column: Column) -> np.ndarray:
-    return np.isnan(column) if column.dtype == np.float32 else column == UNKNOWN_CODE
+    return np.isnan(column) if column.dtype == np.float64 else column == UNKNOWN_CODE

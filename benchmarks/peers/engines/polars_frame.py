@@ -33,7 +33,7 @@ def _comparison(one: Mapping[str, Any]) -> pl.Expr:
     if op in ("known", "unknown"):
         return column.is_not_null() if op == "known" else column.is_null()
     if op in ("at_least", "below"):
-        limit = pl.lit(one["limit"], dtype=pl.Float32)
+        limit = pl.lit(one["limit"], dtype=pl.Float64)
         return column >= limit if op == "at_least" else column < limit
     found = column == pl.lit(one["values"][0], dtype=pl.UInt8)
     for value in one["values"][1:]:
@@ -65,7 +65,7 @@ class Polars:
 
 
 def _series(name: str, column: Column) -> pl.Series:
-    if column.dtype == np.float32:
+    if column.dtype == np.float64:
         return pl.Series(name, column).fill_nan(None)
     codes = pl.Series(name, column)
     return codes.to_frame().select(pl.when(pl.col(name) != UNKNOWN_CODE).then(pl.col(name))).to_series()

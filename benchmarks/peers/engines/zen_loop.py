@@ -27,10 +27,8 @@ class ZenLoop:
         """A record per patient, as the engine wants them; not timed."""
         records: list[dict[str, Any]] = [{} for _ in next(iter(columns.values()))]
         for field in self.fields:
-            words, column = [None, *field["values"], "another"], columns[field["name"]]
-            if field["kind"] == "number":
-                column = column.astype(np.float64).round(3)  # 0.7 again, not the nearest single-precision number
-            for record, value in zip(records, column.tolist(), strict=True):
+            words = [None, *field["values"], "another word"]
+            for record, value in zip(records, columns[field["name"]].tolist(), strict=True):
                 if field["kind"] == "word" and value != UNKNOWN_CODE:
                     record[field["name"]] = words[value]
                 elif field["kind"] == "number" and value == value:  # noqa: PLR0124 - not a number is unknown

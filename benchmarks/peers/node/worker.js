@@ -37,16 +37,17 @@ const commands = {
     }
     return { checked: state.patients.length, wrong };
   },
-  async one({ seconds, statuses: with_statuses }) {
+  async one({ seconds, statuses: withStatuses, count }) {
+    const patients = state.patients.slice(0, count).map((patient) => patient.facts);
     let done = 0;
     const start = process.hrtime.bigint();
     do {
-      for (const { facts } of state.patients) {
+      for (const facts of patients) {
         let answer = state.engine.one(facts);
         if (answer instanceof Promise) answer = await answer;
-        state.last = with_statuses ? state.statuses(answer) : answer;
+        state.last = withStatuses ? state.statuses(answer) : answer;
       }
-      done += state.patients.length;
+      done += patients.length;
     } while (secondsSince(start) < seconds);
     return { microseconds: (secondsSince(start) / done) * 1e6 };
   },

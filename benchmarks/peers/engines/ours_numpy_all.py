@@ -1,0 +1,13 @@
+"""formulator.columns with numpy: rules, statuses and decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.peers.engines.ours_columns import OursColumns, prepared
+
+
+def prepare(rules: Mapping[str, Any]) -> OursColumns:
+    """Compile the knowledge base."""
+    return prepared(rules, "numpy", rules_alone=False)
