@@ -64,9 +64,9 @@ def material(size: Size) -> Material:
         plain = translated(larger)
         (FOLDER / f"rules_{times}.json").write_text(json.dumps(plain), encoding="utf-8")
         rules[times], comparisons[times] = len(plain["rules"]), len(plain["comparisons"])
-        read = [read_fields(one, plain["fields"]) for one in facts]
-        found = _write_patients(larger, read[: size.one[times]], FOLDER / f"patients_{times}.json")
-        _write_cohort(larger, read[: size.cohort[times]], plain["fields"], times)
+        read = [read_fields(one, plain["fields"]) for one in facts[: size.one[times]]]
+        found = _write_patients(larger, read, FOLDER / f"patients_{times}.json")
+        _write_cohort(larger, facts[: size.cohort[times]], plain["all_fields"], times)
         expected = expected or found
     holds, hangs = (float(np.mean([len(one[kind]) for one in expected])) for kind in ("holds", "open"))
     return Material(knowledge, rules, comparisons, len(plain["fields"]), holds, hangs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 import numpy as np
@@ -18,35 +18,38 @@ from benchmarks.peers.workers import COHORT, FASTEST, ONE_PATIENT
 
 HEAD = """# Against other engines
 
-Made by `make benchmark` (`python -m benchmarks.peers`). The same rules, translated to each engine; how is said at the head
-of each module in `engines/` and `node/`. {checked} answers were compared with those of the clear interpreter
+Made by `make benchmark` (`python -m benchmarks.peers`). The same rules, translated to each engine; how is said at the
+head of each module in `engines/` and `node/`. {checked} answers were compared with those of the clear interpreter
 (`formulator/conditions/evaluate.py`), {verdict}.
 
-{machine}; knowledge {version}: {rules} rules with {comparisons} different comparisons over {fields} fields, three-valued.
-A random patient (seed fixed) has {holds:.0f} rules that hold and {hangs:.0f} that are open; both are listed by every
-engine. Each engine runs in its own process; all take turns, round by round, after a warm-up. Figures are medians of
-rounds, ratios medians of the ratios of the same rounds. "Ours" is 1; a ratio of 10 means ten times as long.{quick}
+{machine}; knowledge {version}: {rules} rules with {comparisons} different comparisons over {fields} fields,
+three-valued. A random patient (seed fixed) has {holds:.0f} rules that hold and {hangs:.0f} that are open; both are
+listed by every engine. Each engine runs in its own process; all take turns, round by round, after a warm-up. Figures
+are medians of rounds, ratios medians of the ratios of the same rounds. "Ours" is 1; a ratio of 10 means ten times as
+long.{quick}
 """
 QUICK = " **This was a quick run** with few patients and rounds: its figures show that everything works, no more."
 ONE = """
 ## One patient
 
-From facts (given and derived, which all engines get alike) to the rules that hold and the rules that are open, as lists of
-ids; then to the status of every component. Statuses are made from those lists by one shared function
-(`statuses.py`, `node/statuses.js`), because no peer can say it as briefly itself: the second column contains it. Start is
-importing the engine and compiling the rules, not reading the knowledge base. Memory is the peak of the process.
+From facts (given and derived, which all engines get alike) to the rules that hold and the rules that are open, as
+lists of ids; then to the status of every component. Statuses are made from those lists by one shared function
+(`statuses.py`, `node/statuses.js`), because no peer can say it as briefly itself: the second column contains it.
+Start is importing the engine and compiling the rules, not reading the knowledge base. Memory is the peak of the
+process.
 """
 COHORTS = """
 ## Cohorts
 
-From columns in memory (codes of words, numbers in double precision) to the rules that hold and the rules that are open, in
-the form that each engine keeps them in: rows or columns of bits, for zen-engine lists of values. Loading the columns into
-the engine is not timed. polars and duckdb use every processor. Ours also works out derived facts and the indication, which
-the others are given; "with statuses and decision" does all of that and judges {components} components. A cohort is made of
-different random patients in random order; every row is checked (of ten million every tenth part). zen-engine has no form
-for columns: its rate is that of a loop over fewer records, and does not depend on their number. Beyond the columns: the
-most memory that the run takes on top of the loaded columns. Bandwidth: bytes of columns read and bits written, as a part
-of what a copy in memory reaches here ({bandwidth:.1f} GB a second read and written).
+From columns in memory (codes of words, numbers in double precision) to the rules that hold and the rules that are
+open, in the form that each engine keeps them in: rows or columns of bits, for zen-engine lists of values. Loading the
+columns into the engine is not timed. polars and duckdb use every processor. Ours also works out derived facts and the
+indication, which the others are given; "with statuses and decision" does all of that and judges {components}
+components. A cohort is made of different random patients in random order; every row is checked (of ten million every
+tenth part). zen-engine has no form for columns: its rate is that of a loop over fewer records, and does not depend on
+their number. Beyond the columns: the most memory that the run takes on top of the loaded columns. Bandwidth: bytes of
+columns read and bits written, as a part of what a copy in memory reaches here ({bandwidth:.1f} GB a second read and
+written).
 """
 
 
@@ -104,8 +107,8 @@ def _one_tables(results: Results) -> Iterator[str]:
 def _growth(results: Results, given: Material) -> Iterator[str]:
     sizes = ", ".join(f"{given.rules[times]:,} rules ({given.comparisons[times]:,} comparisons)" for times in GROWTH)
     yield (
-        f"\n### With more rules\n\n{sizes}: copies of the rules with other thresholds and other words (`grown.py`). Rules "
-        "alone, microseconds a patient, and as a multiple of the time for the real rules.\n"
+        f"\n### With more rules\n\n{sizes}: copies of the rules with other thresholds and other words\n(`grown.py`). "
+        "Rules alone, microseconds a patient, and as a multiple of the time for the real rules.\n"
     )
     rows = []
     for engine in ONE_PATIENT:
@@ -168,11 +171,14 @@ def _cohort_growth(results: Results, given: Material) -> Iterator[str]:
     yield f"\n### {rows:,} patients with more rules, patients a second\n"
     listed = [engine for engine in COHORT if engine.module in FASTEST]
     found = {engine.name: [results.cohort_of(engine.module, rows, times) for times in GROWTH] for engine in listed}
-    rate: Callable[[CohortResult | None], str] = lambda one: f"{one.rate:,.0f}" if one else "-"
     yield _table(
         ("engine", *(f"{given.rules[times]:,} rules" for times in GROWTH)),
-        [(name, *map(rate, of_engine)) for name, of_engine in found.items()],
+        [(name, *map(_rate, of_engine)) for name, of_engine in found.items()],
     )
+
+
+def _rate(one: CohortResult | None) -> str:
+    return f"{one.rate:,.0f}" if one else "-"
 
 
 def _ratio(value: float) -> str:

@@ -1,7 +1,7 @@
 """The status of every component from the rules that hold and the open ones: one small function, shared by all peers.
 
-No peer can say it in its own language as briefly, and written in each it would measure the same additions. The standings
-of all components are kept side by side in one whole number, so that a rule is added with one `|`.
+No peer can say it in its own language as briefly, and written in each it would measure the same additions. The
+standings of all components are kept side by side in one whole number, so that a rule is added with one `|`.
 """
 
 from __future__ import annotations

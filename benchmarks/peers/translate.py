@@ -7,17 +7,26 @@ the same program: a comparison with an unknown value is not certain, but possibl
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.grown import rules_read
-from formulator.conditions.tree import All, Always, AnyOf, AtLeast, Atom, Below, Condition, IsKnown, IsOneOf, Not
+from formulator.conditions.tree import (
+    All,
+    Always,
+    AnyOf,
+    AtLeast,
+    Atom,
+    Below,
+    Condition,
+    IsKnown,
+    IsOneOf,
+    Not,
+    fields_read,
+)
 from formulator.conditions.tree import atoms as atoms_of
 from formulator.engine.standing import said_by, status_of
 from formulator.knowledge import Knowledge
-from formulator.knowledge.items import Rule
 
 OPPOSITE = {
     "in": "not_in",
@@ -53,9 +62,10 @@ def translated(knowledge: Knowledge) -> dict[str, Any]:
     """The knowledge as the peers get it: fields, comparisons, rules, and what makes statuses of rules that hold."""
     rules, comparisons = rules_read(knowledge), Comparisons()
     programs = [program(rule.when, comparisons, negated=False) for rule in rules]
-    components = list(knowledge.components)
+    components, fields = list(knowledge.components), fields_of(knowledge)
     return {
-        "fields": fields_of(rules),
+        "fields": [field for field in fields if field["asked"]],
+        "all_fields": fields,
         "comparisons": comparisons.plain(),
         "rules": [{"id": rule.id, "when": one} for rule, one in zip(rules, programs, strict=True)],
         "components": components,
@@ -66,22 +76,23 @@ def translated(knowledge: Knowledge) -> dict[str, Any]:
     }
 
 
-def write_translated(knowledge: Knowledge, path: Path) -> None:
-    """The same as a file of JSON."""
-    path.write_text(json.dumps(translated(knowledge)), encoding="utf-8")
+def fields_of(knowledge: Knowledge) -> list[dict[str, Any]]:
+    """Each field that rules, derived facts and indications read: a number, or a word with the values that are named.
 
-
-def fields_of(rules: Iterable[Rule]) -> list[dict[str, Any]]:
-    """Each field that rules read: a number, or a word with the values that rules name."""
+    `asked` says whether rules read it: those fields the peers are given.
+    """
+    rules = rules_read(knowledge)
+    others = [one.when for one in knowledge.derivations]
+    others += [one.derived_from for one in knowledge.indications.values()]
     found: dict[str, list[Atom]] = {}
-    for rule in rules:
-        for atom in atoms_of(rule.when):
+    for condition in [*(rule.when for rule in rules), *others]:
+        for atom in atoms_of(condition):
             found.setdefault(atom.field, []).append(atom)
-    return [_field(name, found[name]) for name in sorted(found)]
+    asked = frozenset().union(*(fields_read(rule.when) for rule in rules))
+    return [_field(name, found[name]) | {"asked": name in asked} for name in sorted(found)]
 
 
-def _field(name: str, read: Iterable[Atom]) -> dict[str, Any]:
-    read = tuple(read)
+def _field(name: str, read: list[Atom]) -> dict[str, Any]:
     named: set[str | int] = set().union(*(atom.values for atom in read if isinstance(atom, IsOneOf)))
     is_number = any(isinstance(atom, AtLeast | Below) for atom in read) or not named
     return {"name": name, "kind": "number" if is_number else "word", "values": sorted(named, key=str)}

@@ -30,6 +30,7 @@ class Worker:
         start = time.perf_counter()
         self.module = import_module(f"benchmarks.peers.engines.{engine}")
         self.imported = time.perf_counter() - start
+        self.is_ours = engine.startswith("ours_") and engine != "ours_one"
         self.engine: Any = None
 
     def prepare(self, rules: str, times: int) -> dict[str, Any]:
@@ -40,6 +41,7 @@ class Worker:
         self.engine = self.module.prepare(plain)
         seconds = time.perf_counter() - start
         self.statuses = statuses.prepare(plain)
+        self.fields = frozenset(self.engine.fields if self.is_ours else (field["name"] for field in plain["fields"]))
         return {"seconds": seconds, "imported": self.imported}
 
     def check_one(self, patients: str) -> dict[str, Any]:
@@ -70,7 +72,9 @@ class Worker:
 
     def load_cohort(self, folder: str, rows: int) -> dict[str, Any]:
         """Make a cohort of so many rows and give it to the engine in the form that it wants."""
-        columns = dict(np.load(Path(folder) / "columns.npz"))
+        columns = {
+            name: column for name, column in np.load(Path(folder) / "columns.npz").items() if name in self.fields
+        }
         self.numbers = row_numbers(rows, len(next(iter(columns.values()))))
         made = cohort(columns, self.numbers)
         size = sum(column.nbytes for column in made.values())

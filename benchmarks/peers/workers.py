@@ -1,4 +1,4 @@
-"""Engines in processes of their own, asked in turn, so that each has its own memory and all share the machine's moods."""
+"""Engines in processes of their own, asked in turn: each has its own memory, and all share the machine's moods."""
 
 from __future__ import annotations
 

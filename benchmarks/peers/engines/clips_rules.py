@@ -1,9 +1,9 @@
 """CLIPS (clipspy): the patient is one fact with a slot per field, each conjunction of a rule a production.
 
-CLIPS has no unknown: a slot that is not known holds `nil`. Each rule has productions for what is certain and for what is
-possible, whose slots also accept `nil`. A production that fires adds its number to a global list, which Python reads once:
-that is quicker than asserting facts or calling back. The fact is made by the library's call, not from text: its parser
-needs ten times as long.
+CLIPS has no unknown: a slot that is not known holds `nil`. Each rule has productions for what is certain and for what
+is possible, whose slots also accept `nil`. A production that fires adds its number to a global list, which Python
+reads once: that is quicker than asserting facts or calling back. The fact is made by the library's call, not from
+text: its parser needs ten times as long.
 """
 
 from __future__ import annotations

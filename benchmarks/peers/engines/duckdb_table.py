@@ -1,4 +1,4 @@
-"""duckdb: one query over a table in memory, the distinct comparisons in its inner select and the rules in the outer one.
+"""duckdb: one query over a table in memory, with the distinct comparisons in its inner select and the rules outside.
 
 SQL's logic is Kleene's: a rule is one expression, NULL where it is open. The result is fetched as Arrow columns, its
 quickest form.

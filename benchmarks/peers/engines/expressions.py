@@ -1,7 +1,7 @@
 """The two boolean expressions of a rule as text, for engines with a language of expressions but without unknowns.
 
-Certain: every comparison also demands that its field is known. Possible: every comparison is also met where its field is
-not known. A rule holds where it is certain, and is open where it is possible but not certain.
+Certain: every comparison also demands that its field is known. Possible: every comparison is also met where its field
+is not known. A rule holds where it is certain, and is open where it is possible but not certain.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """numpy masks: for each distinct comparison a mask of what is certain and one of what is possible, then `&` and `|`.
 
-Written as one would by hand without an idea: masks of bytes, in batches that stay in the cache, the answer kept as bits.
+Written as one would by hand without an idea: masks of bytes, in batches that stay in the cache, the answer kept as
+bits.
 """
 
 from __future__ import annotations

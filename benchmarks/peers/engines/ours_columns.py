@@ -1,7 +1,8 @@
 """formulator for cohorts: `formulator.columns`, run by numpy alone or by numba.
 
-It is given what a clinician enters, and works out derived facts and the indication itself; the peers are given those. Two
-programs are timed: the rules alone, like the peers; and everything: rules, statuses of all components, and the decision.
+It works out derived facts and the indication itself; the peers are given those.
+Two programs are timed: the rules alone, like the peers; and everything: rules, statuses of all components, and the
+decision.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from formulator.knowledge import load_knowledge
 def prepared(rules: Mapping[str, Any], evaluator: Evaluator, rules_alone: bool) -> OursColumns:
     """Compile the knowledge base for columns."""
     compiled = compile_columns(grown(load_knowledge(), rules["times"]), questions=False)
-    return OursColumns(only_rules(compiled) if rules_alone else compiled, rules["fields"], evaluator)
+    return OursColumns(only_rules(compiled) if rules_alone else compiled, rules["all_fields"], evaluator)
 
 
 def only_rules(compiled: Compiled) -> Compiled:
@@ -62,7 +63,8 @@ class OursColumns:
     def _column(self, name: str, column: Column) -> Column:
         if is_number(self.compiled.cells[name]):
             return column
-        return np.take(cell_table(self.compiled, name, [None, *self.fields[name]["values"], "another word"]), column)
+        words = [None, *self.fields[name]["values"], "another word"]
+        return np.take(cell_table(self.compiled, name, words), column)
 
     def many(self, columns: Mapping[str, Column]) -> CohortAnswers:
         """Rules that hold and rules that are open (and what else the program makes) as rows of bits."""

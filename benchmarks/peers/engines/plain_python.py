@@ -1,7 +1,7 @@
 """Plain Python: each condition compiled once into closures that return True, False or None (unknown).
 
-This is what a careful programmer writes without an engine, and so the naive reference of speed. Kleene's logic is native:
-no translation into two expressions is needed.
+This is what a careful programmer writes without an engine, and so the naive reference of speed. Kleene's logic is
+native: no translation into two expressions is needed.
 """
 
 from __future__ import annotations

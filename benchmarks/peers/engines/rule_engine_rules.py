@@ -2,7 +2,8 @@
 
 Every field is given, unknown ones as None: the library's own default for absent names first looks for names that are
 spelled alike, which takes 30 times as long. It refuses to compare null with a number; `and` and `or` stop early, so a
-guard before the comparison is enough. Two rules for each of ours, the certain one only asked where the possible one matches.
+guard before the comparison is enough. Two rules for each of ours, the certain one only asked where the possible one
+matches.
 """
 
 from __future__ import annotations

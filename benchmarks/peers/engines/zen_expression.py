@@ -1,8 +1,8 @@
 """zen-engine, its fastest form: one compiled expression, a list with an entry per rule.
 
-The language has no unknown, and compares null with numbers as an error: each rule is written as a certain and a possible
-expression (see `expressions`), and its entry is true, null (open) or false. The ids are put to the entries in Python,
-which is quicker than to have the engine return words.
+The language has no unknown, and compares null with numbers as an error: each rule is written as a certain and a
+possible expression (see `expressions`), and its entry is true, null (open) or false. The ids are put to the entries
+in Python, which is quicker than to have the engine return words.
 """
 
 from __future__ import annotations
