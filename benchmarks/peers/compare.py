@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.end_to_end import EndToEnd, end_to_end
@@ -18,8 +19,10 @@ from benchmarks.peers.workers import COHORT, FASTEST, ONE_PATIENT, Engine, Worke
 
 FULL = Size(one={1: 200, 4: 50, 16: 20}, cohort={1: 20_000, 4: 1_000, 16: 500})
 QUICK = Size(one={1: 40, 4: 10, 16: 5}, cohort={1: 1_000, 4: 200, 16: 100})
-LONG_PATIENT = 5_000
-"""Microseconds; an engine that takes longer is timed on fewer patients."""
+LONG_PATIENT, VERY_LONG_PATIENT = 5_000, 50_000
+"""Microseconds; an engine that takes longer is timed on fewer patients, and in fewer rounds."""
+LONG_COHORT = 3
+"""Seconds; likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Comparison:
             running = [one for one in map(self._prepared_one(stack, times), self._engines(ONE_PATIENT)) if one]
             for round_number in range(self.plan.rounds):
                 for worker, result in running:
-                    if round_number < 2 or result.first < 100 * LONG_PATIENT:
+                    if not round_number or result.first < VERY_LONG_PATIENT:
                         self._round(worker, result)
             for worker, result in running:
                 result.memory = worker.ask("memory")["bytes"]
@@ -71,11 +74,9 @@ class Comparison:
             self._note(engine, checked, f"one patient, {times} times the rules")
             result = OneResult(engine, times, ready["imported"], ready["seconds"])
             result.first = worker.ask("one", seconds=0, statuses=False, count=2)["microseconds"]
-            if result.first < 20 * LONG_PATIENT:
-                count = self._count(result)
-                result.first = worker.ask("one", seconds=self._warm_up(engine, times), statuses=False, count=count)[
-                    "microseconds"
-                ]
+            if result.first < VERY_LONG_PATIENT:
+                options = {"seconds": self._warm_up(engine, times), "count": self._count(result)}
+                result.first = worker.ask("one", statuses=False, **options)["microseconds"]
             return worker, result
 
         return prepared
@@ -85,6 +86,8 @@ class Comparison:
         return self.plan.warm_up * min(times, 4) if engine.in_node else self.plan.warm_up / 20
 
     def _count(self, result: OneResult) -> int:
+        if result.first > VERY_LONG_PATIENT:
+            return 2
         return self.plan.size.one[result.times] if result.first < LONG_PATIENT else 5
 
     def _round(self, worker: Worker, result: OneResult) -> None:
@@ -104,7 +107,7 @@ class Comparison:
             ]
             for number in range(min(self.plan.rounds, 5)):
                 for worker, result in running:
-                    if number < 2 or result.first < 20:
+                    if number < 2 or result.first < LONG_COHORT:
                         self._many(worker, result)
             for worker, result in running:
                 result.memory = worker.ask("memory")["bytes"]
@@ -121,7 +124,9 @@ class Comparison:
         ready = worker.ask("prepare", rules=self.given.rules_file(times), times=times)
         size = worker.ask("load_cohort", folder=folder, rows=count)["bytes"]
         result = CohortResult(engine, times, rows, count, size, ready["imported"], ready["seconds"])
-        result.first = worker.ask("many")["seconds"]
+        first = worker.ask("many")
+        result.first = first["seconds"]
+        result.extra.append(first["extra"])
         self._note(engine, worker.ask("check_many", folder=folder, times=times), f"{rows:,} patients")
         return worker, result
 
@@ -162,7 +167,12 @@ def run(plan: Plan, without_node: str) -> tuple[Comparison, EndToEnd]:
     for times in plan.size.cohort:
         if times > 1:
             comparison.cohort(plan.grown_cohort, times, FASTEST)
-    return comparison, end_to_end(plan.cohorts)
+    return comparison, end_to_end(
+        plan.cohorts,
+        Path(comparison.given.rules_file(1)),
+        Path(comparison.given.cohort_folder(1)) / "columns.npz",
+        plan.rounds,
+    )
 
 
 def main() -> int:

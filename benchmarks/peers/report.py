@@ -6,11 +6,12 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 from statistics import median
+from textwrap import fill
 
 import numpy as np
 
 from benchmarks.peers.end_to_end import EndToEnd
-from benchmarks.peers.environment import HERE
+from benchmarks.peers.environment import CACHE, HERE
 from benchmarks.peers.material import GROWTH, Material
 from benchmarks.peers.results import CohortResult, OneResult, Results, times_faster
 from benchmarks.peers.targets import targets
@@ -26,7 +27,7 @@ head of each module in `engines/` and `node/`. {checked} answers were compared w
 three-valued. A random patient (seed fixed) has {holds:.0f} rules that hold and {hangs:.0f} that are open; both are
 listed by every engine. Each engine runs in its own process; all take turns, round by round, after a warm-up. Figures
 are medians of rounds, ratios medians of the ratios of the same rounds. "Ours" is 1; a ratio of 10 means ten times as
-long.{quick}
+long. Processes that were waiting for a processor at the start: {load:.1f}.{quick}
 """
 QUICK = " **This was a quick run** with few patients and rounds: its figures show that everything works, no more."
 ONE = """
@@ -54,33 +55,37 @@ written).
 
 
 def write_report(results: Results, given: Material, without_node: str, whole_files: EndToEnd, quick: bool) -> str:
-    """Write the page; the same text is returned."""
-    parts = [_head(results, given, quick), ONE, *_one_tables(results), *_growth(results, given)]
+    """Write the page (a quick run: into the cache folder); the same text is returned."""
+    parts = [_head(results, given, quick), _wrapped(ONE), *_one_tables(results), *_growth(results, given)]
     parts += [
         _skipped(without_node),
         _cohorts(results, given),
         *_cohort_tables(results, given),
         *_cohort_growth(results, given),
     ]
-    parts += ["\n## What was to be reached\n", *targets(results, whole_files)]
-    text = "\n".join(part for part in parts if part) + "\n"
-    (HERE / "README.md").write_text(text, encoding="utf-8")
+    parts += ["## What was to be reached", "\n".join(targets(results, whole_files))]
+    text = "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+    path = CACHE / "quick.md" if quick else HERE / "README.md"
+    path.write_text(text, encoding="utf-8")
     return text
 
 
 def _head(results: Results, given: Material, quick: bool) -> str:
-    return HEAD.format(
-        checked=f"{results.checked:,}",
-        verdict="and all are equal" if not results.faults else f"and **some differ**: {'; '.join(results.faults)}",
-        machine=f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}, "
-        f"{os.cpu_count()} processors",
-        version=given.knowledge.version,
-        rules=given.rules[1],
-        comparisons=given.comparisons[1],
-        fields=given.fields,
-        holds=given.holds,
-        hangs=given.hangs,
-        quick=QUICK if quick else "",
+    return _wrapped(
+        HEAD.format(
+            checked=f"{results.checked:,}",
+            verdict="and all are equal" if not results.faults else f"and **some differ**: {'; '.join(results.faults)}",
+            machine=f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}, "
+            f"{os.cpu_count()} processors",
+            version=given.knowledge.version,
+            rules=given.rules[1],
+            comparisons=given.comparisons[1],
+            fields=given.fields,
+            holds=given.holds,
+            hangs=given.hangs,
+            quick=QUICK if quick else "",
+            load=results.load,
+        )
     )
 
 
@@ -106,9 +111,9 @@ def _one_tables(results: Results) -> Iterator[str]:
 
 def _growth(results: Results, given: Material) -> Iterator[str]:
     sizes = ", ".join(f"{given.rules[times]:,} rules ({given.comparisons[times]:,} comparisons)" for times in GROWTH)
-    yield (
-        f"\n### With more rules\n\n{sizes}: copies of the rules with other thresholds and other words\n(`grown.py`). "
-        "Rules alone, microseconds a patient, and as a multiple of the time for the real rules.\n"
+    yield _wrapped(
+        f"### With more rules\n\n{sizes}: copies of the rules with other thresholds and other words (`grown.py`). "
+        "Rules alone, microseconds a patient, and as a multiple of the time for the real rules."
     )
     rows = []
     for engine in ONE_PATIENT:
@@ -129,7 +134,8 @@ def _skipped(without_node: str) -> str:
 
 
 def _cohorts(results: Results, given: Material) -> str:
-    return COHORTS.format(components=len(given.knowledge.components), bandwidth=results.bandwidth / 1e9)
+    parts = {"components": len(given.knowledge.components), "bandwidth": results.bandwidth / 1e9}
+    return f"\n{_wrapped(COHORTS.format(**parts))}"
 
 
 def _cohort_tables(results: Results, given: Material) -> Iterator[str]:
@@ -179,6 +185,11 @@ def _cohort_growth(results: Results, given: Material) -> Iterator[str]:
 
 def _rate(one: CohortResult | None) -> str:
     return f"{one.rate:,.0f}" if one else "-"
+
+
+def _wrapped(text: str) -> str:
+    """Paragraphs in lines of a usual length."""
+    return "\n\n".join(fill(part, 118, break_on_hyphens=False) for part in text.strip().split("\n\n"))
 
 
 def _ratio(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class Results:
     one: list[OneResult] = field(default_factory=list)
     cohort: list[CohortResult] = field(default_factory=list)
     bandwidth: float = 0
+    load: float = field(default_factory=lambda: os.getloadavg()[0] if hasattr(os, "getloadavg") else 0)
     checked: int = 0
     faults: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)

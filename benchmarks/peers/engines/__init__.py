@@ -2,6 +2,9 @@
 
 `prepare(rules)` gets the translated rules and returns an object with
 - `one(facts)`: the ids of the rules that hold and of those that are open, for one patient (engines for one patient);
-- `many(columns)`: the answer for a cohort in the engine's own form, and `rows(answer, start, stop)`: that answer as two
-  boolean tables, a row per patient and a column per rule, for the check (engines for cohorts).
+- `loaded(columns)`: the columns of a cohort as the engine keeps them; `many(loaded)`: the answer in the engine's own
+  form; and `rows(answer, start, stop)`: that answer as two boolean tables, a row per rule and a column per patient, for
+  the check (engines for cohorts).
+
+Ours have `given(rules)` before it, which reads the knowledge base.
 """

@@ -19,13 +19,21 @@ from formulator.columns import CohortAnswers, assess_columns, cell_table, compil
 from formulator.columns.assess import Evaluator
 from formulator.columns.compiled import Compiled
 from formulator.columns.fields import is_number
-from formulator.knowledge import load_knowledge
+from formulator.knowledge import Knowledge, load_knowledge
+
+Known = tuple[Knowledge, list[dict[str, Any]]]
 
 
-def prepared(rules: Mapping[str, Any], evaluator: Evaluator, rules_alone: bool) -> OursColumns:
+def given(rules: Mapping[str, Any]) -> Known:
+    """The knowledge base with its fields: reading it from its files is not part of what is compared."""
+    return grown(load_knowledge(), rules["times"]), rules["all_fields"]
+
+
+def prepared(known: Known, evaluator: Evaluator, rules_alone: bool) -> OursColumns:
     """Compile the knowledge base for columns."""
-    compiled = compile_columns(grown(load_knowledge(), rules["times"]), questions=False)
-    return OursColumns(only_rules(compiled) if rules_alone else compiled, rules["all_fields"], evaluator)
+    knowledge, fields = known
+    compiled = compile_columns(knowledge, questions=False)
+    return OursColumns(only_rules(compiled) if rules_alone else compiled, fields, evaluator)
 
 
 def only_rules(compiled: Compiled) -> Compiled:
@@ -58,6 +66,7 @@ class OursColumns:
         """Codes of a file become codes of cells by one look-up; a buffer for the results is kept."""
         count = len(next(iter(columns.values())))
         self.buffer = results_for(self.compiled, count)
+        self.kept_bytes = self.buffer.nbytes
         return {name: self._column(name, columns[name]) for name in self.compiled.cells if name in columns}
 
     def _column(self, name: str, column: Column) -> Column:

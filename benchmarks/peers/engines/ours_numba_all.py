@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.peers.engines.ours_columns import OursColumns, prepared
+from benchmarks.peers.engines.ours_columns import OursColumns, given, prepared
+
+__all__ = ["given", "prepare"]
 
 
-def prepare(rules: Mapping[str, Any]) -> OursColumns:
+def prepare(known: Any) -> OursColumns:
     """Compile the knowledge base."""
-    return prepared(rules, "numba", rules_alone=False)
+    return prepared(known, "numba", rules_alone=False)

@@ -9,13 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.peers.grown import grown
-from formulator.knowledge import load_knowledge
+from formulator.knowledge import Knowledge, load_knowledge
 from formulator.knowledge.matching import RuleMatcher
 
 
-def prepare(rules: Mapping[str, Any]) -> Ours:
-    """Compile the knowledge base; reading it from its files is not part of what is compared."""
-    return Ours(grown(load_knowledge(), rules["times"]).matcher)
+def given(rules: Mapping[str, Any]) -> Knowledge:
+    """The knowledge base: reading it from its files is not part of what is compared."""
+    return grown(load_knowledge(), rules["times"])
+
+
+def prepare(knowledge: Knowledge) -> Ours:
+    """Compile the rules."""
+    return Ours(knowledge.matcher)
 
 
 class Ours:

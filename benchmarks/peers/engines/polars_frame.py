@@ -21,12 +21,22 @@ from benchmarks.peers.patients import UNKNOWN_CODE, Column
 
 def prepare(rules: Mapping[str, Any]) -> Polars:
     """The two layers of expressions."""
-    comparisons = [_comparison(one).alias(f"@{number}") for number, one in enumerate(coded(rules))]
+    return Polars(*_layers(rules, coded(rules)))
+
+
+def words_compared(rules: Mapping[str, Any]) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """The two layers for a frame that holds words instead of their codes."""
+    comparisons = [{**one, "values": [str(value) for value in one.get("values", ())]} for one in rules["comparisons"]]
+    return _layers(rules, comparisons)
+
+
+def _layers(rules: Mapping[str, Any], found: list[dict[str, Any]]) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    comparisons = [_comparison(one).alias(f"@{number}") for number, one in enumerate(found)]
     rule_expressions = [
         folded(rule["when"], lambda number: pl.col(f"@{number}"), operator.and_, operator.or_, pl.lit).alias(rule["id"])
         for rule in rules["rules"]
     ]
-    return Polars(comparisons, rule_expressions)
+    return comparisons, rule_expressions
 
 
 def _comparison(one: Mapping[str, Any]) -> pl.Expr:
@@ -36,9 +46,10 @@ def _comparison(one: Mapping[str, Any]) -> pl.Expr:
     if op in ("at_least", "below"):
         limit = pl.lit(one["limit"], dtype=pl.Float64)
         return column >= limit if op == "at_least" else column < limit
-    found = column == pl.lit(one["values"][0], dtype=pl.UInt8)
-    for value in one["values"][1:]:
-        found = found | (column == pl.lit(value, dtype=pl.UInt8))
+    first, *more = (pl.lit(value, dtype=None if isinstance(value, str) else pl.UInt8) for value in one["values"])
+    found = column == first
+    for value in more:
+        found = found | (column == value)
     return found if op == "in" else ~found
 
 
