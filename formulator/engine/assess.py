@@ -18,7 +18,7 @@ from formulator.knowledge.items import Rule
 def assess(findings: Findings, patient: Patient) -> list[ComponentAnswer]:
     """Judge every component of the knowledge base."""
     said = _by_component(findings.holds, argument, patient)
-    asked = {name: fields for name, fields in findings.open.items() if patient.rule(name).unknown == "block"}
+    asked = {name: findings.open[name] for name in findings.open.keys() & patient.knowledge.rules_that_block}
     blocks = _by_component(asked, question_argument, patient)
     hanging = _hanging(findings, patient.knowledge)
     answers = [

@@ -9,7 +9,7 @@ from typing import Any
 
 from formulator.conditions import fields_read, truth
 from formulator.conditions.cells import Cell
-from formulator.engine.answer import MOVABLE, ComponentAnswer
+from formulator.engine.answer import MOVABLE, USABLE, ComponentAnswer
 from formulator.engine.decide import decision_when_nothing_is_left
 from formulator.engine.facts import derive
 from formulator.engine.findings import Findings
@@ -17,6 +17,7 @@ from formulator.engine.patient import Patient
 from formulator.engine.standing import NOTHING_SAID, Standing, said_by, standing_of, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
+from formulator.knowledge.matching import TANGLED
 
 Truths = Mapping[str, bool | None]
 
@@ -51,10 +52,9 @@ class Situation:
         return self.patient.knowledge
 
     @cached_property
-    def holding(self) -> Mapping[str, frozenset[str]]:
-        """For each component, the rules that hold."""
-        holds = self.findings.holds.keys()
-        return {name: frozenset(a.rule for a in one.arguments) & holds for name, one in self.components.items()}
+    def usable(self) -> frozenset[str]:
+        """The components that are part of the answer."""
+        return frozenset(name for name, one in self.components.items() if one.status in USABLE)
 
     @cached_property
     def movable(self) -> frozenset[str]:
@@ -65,21 +65,35 @@ class Situation:
     def blocking(self) -> Mapping[str, frozenset[str]]:
         """For each component that an open rule blocks, those rules."""
         found: dict[str, frozenset[str]] = {}
-        for name in self.findings.open:
-            if self.patient.rule(name).unknown == "block":
-                for component in self.knowledge.components_of_rule[name]:
-                    found[component] = found.get(component, frozenset()) | {name}
+        for name in self.findings.open.keys() & self.knowledge.rules_that_block:
+            for component in self.knowledge.components_of_rule[name]:
+                found[component] = found.get(component, frozenset()) | {name}
+        return found
+
+    @cached_property
+    def holding(self) -> Mapping[str, Sequence[Rule]]:
+        """For each component, the rules that hold."""
+        found: dict[str, list[Rule]] = {name: [] for name in self.components}
+        for identifier in self.findings.holds:
+            rule = self.patient.rule(identifier)
+            for component in self.knowledge.components_of_rule[identifier]:
+                found[component].append(rule)
         return found
 
     @cached_property
     def standings(self) -> Mapping[str, Standing]:
         """For each component, how its rules add up."""
-        return {name: standing_of(map(self.patient.rule, rules)) for name, rules in self.holding.items()}
+        found = dict.fromkeys(self.components, NOTHING_SAID)
+        for identifier in self.findings.holds:
+            said = said_by(self.patient.rule(identifier))
+            for component in self.knowledge.components_of_rule[identifier] if said else ():
+                found[component] |= said
+        return found
 
     @cached_property
     def deciding(self) -> frozenset[str]:
         """The rules that hold and force a decision."""
-        return frozenset(name for name in self.findings.holds if self.patient.rule(name).decision)
+        return frozenset(rule.id for rule in self.knowledge.deciding_rules if rule.id in self.findings.holds)
 
     @cached_property
     def decision_by_rules(self) -> str:
@@ -89,8 +103,7 @@ class Situation:
     @cached_property
     def delaying(self) -> frozenset[str]:
         """The open rules that delay the treatment until they are answered."""
-        rules = map(self.patient.rule, self.findings.open)
-        return frozenset(rule.id for rule in rules if rule.delays_until_answered)
+        return self.knowledge.rules_that_delay & self.findings.open.keys()
 
     @cached_property
     def could_turn(self) -> Mapping[str, Sequence[Rule]]:
@@ -163,16 +176,34 @@ def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
 
 def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
     """The rules that would read differently and could matter: those that hold, held, or block."""
-    facts = {**situation.facts, asked: value}
-    changed = [asked]
     if asked in situation.knowledge.fields_behind_derivations:
-        derive(facts, situation.knowledge)
-        changed = [name for name, one in facts.items() if situation.facts.get(name) != one]
+        return _new_truths_of_derived(asked, value, situation)
+    open_rules, learning = situation.findings.open, situation.knowledge.matcher.learning
+    now = {}
+    for rule in situation.could_turn.get(asked, ()):
+        hanging = open_rules.get(rule.id)
+        new = TANGLED if hanging is None else learning(rule.id, hanging, asked, value)
+        if new is TANGLED:
+            new = truth(rule.when, {**situation.facts, asked: value})
+        if _says_something(rule, situation.truth_of(rule.id), new):
+            now[rule.id] = new
+    return now
+
+
+def _says_something(rule: Rule, old: bool | None, new: bool | None) -> bool:
+    return new is not old and bool(new or old or rule.unknown == "block")
+
+
+def _new_truths_of_derived(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
+    """The same for a field from which others follow: those are learned with it."""
+    facts = {**situation.facts, asked: value}
+    derive(facts, situation.knowledge, asked)
+    changed = [name for name, one in facts.items() if situation.facts.get(name) != one]
     now = {}
     for name in changed:
         for rule in situation.could_turn.get(name, ()):
-            old, new = situation.truth_of(rule.id), truth(rule.when, facts)
-            if new is not old and (new or old or rule.unknown == "block"):
+            new = truth(rule.when, facts)
+            if _says_something(rule, situation.truth_of(rule.id), new):
                 now[rule.id] = new
     return now
 
@@ -229,8 +260,11 @@ def _could_move(rule: Rule, situation: Situation) -> frozenset[str]:
 
 
 def _new_status(name: str, mine: Sequence[Rule], now: Truths, situation: Situation) -> str:
+    standing = situation.standings[name]
+    if any(situation.truth_of(rule.id) is True for rule in mine):
+        standing = standing_of(rule for rule in situation.holding[name] if rule.id not in now)
+    for rule in mine:
+        standing |= said_by(rule) if now[rule.id] else NOTHING_SAID
     gone = {rule.id for rule in mine}
-    kept = map(situation.patient.rule, situation.holding[name] - gone)
-    standing = standing_of([*kept, *(rule for rule in mine if now[rule.id])])
-    still_blocking = {rule.id for rule in mine if rule.unknown == "block" and now[rule.id] is None}
-    return status_of(standing, bool((situation.blocking.get(name, frozenset()) - gone) | still_blocking))
+    still_blocking = any(rule.unknown == "block" and now[rule.id] is None for rule in mine)
+    return status_of(standing, still_blocking or not situation.blocking.get(name, frozenset()) <= gone)

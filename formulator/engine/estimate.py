@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -25,8 +24,13 @@ def estimate(
     What is deferred is ordered by the role that it would have. The order inside a status is no ranking: estimates
     differ by less than their intervals.
     """
-    estimated = (replace(one, response=_response(one, patient, model)) for one in components)
+    estimated = (_with_response(one, _response(one, patient, model)) for one in components)
     return tuple(sorted(estimated, key=_best_first))
+
+
+def _with_response(one: ComponentAnswer, response: Response) -> ComponentAnswer:
+    """The same with another response; `dataclasses.replace` takes four times as long, for every component."""
+    return ComponentAnswer(one.id, one.status, one.cautions, one.arguments, one.not_evaluated, response, one.stocked)
 
 
 def _response(one: ComponentAnswer, patient: Patient, model: EvidenceModel | None) -> Response:

@@ -156,6 +156,15 @@ class Knowledge:
         return {name: cells_of((rule.when for rule in rules), name) for name, rules in self.rules_reading.items()}
 
     @cached_property
+    def disputed_thresholds_of_indication(self) -> Mapping[str | None, frozenset[str]]:
+        """For each indication, the disputed thresholds of the rules that can matter in it."""
+        of_rule = self.disputed_thresholds_of_rule
+        return {
+            name: frozenset().union(*(of_rule.get(rule.id, ()) for rule in rules))
+            for name, rules in self.rules_of_indication.items()
+        }
+
+    @cached_property
     def disputed_thresholds_of_rule(self) -> Mapping[str, frozenset[str]]:
         """For each rule that compares with a threshold on which sources disagree, those thresholds."""
         disputed = {name for name, threshold in self.thresholds.items() if threshold.positions}
@@ -173,6 +182,26 @@ class Knowledge:
         return tuple(rule for rule in self.rules.values() if rule.when_nothing_is_left)
 
     @cached_property
+    def rules_that_delay(self) -> frozenset[str]:
+        """The rules for whose unknown fact the whole procedure waits."""
+        return frozenset(rule.id for rule in self.rules.values() if rule.delays_until_answered)
+
+    @cached_property
+    def rules_that_block(self) -> frozenset[str]:
+        """The rules that hold back what they speak about while their fact is unknown."""
+        return frozenset(rule.id for rule in self.rules.values() if rule.unknown == "block")
+
+    @cached_property
+    def rules_assumed_absent(self) -> frozenset[str]:
+        """The rules whose fact is taken as absent, and named so, while it is unknown."""
+        return frozenset(rule.id for rule in self.rules.values() if rule.is_assumed_absent)
+
+    @cached_property
+    def rules_that_notice(self) -> frozenset[str]:
+        """The rules that ask whether some field is known."""
+        return frozenset(rule.id for rules in self.rules_noticing.values() for rule in rules)
+
+    @cached_property
     def rules_noticing(self) -> Mapping[str, tuple[Rule, ...]]:
         """For each field, the rules that ask whether it is known."""
         found: dict[str, list[Rule]] = {}
@@ -188,7 +217,7 @@ class Knowledge:
         A rule that is false with the indication alone stays false whatever else is known, unless it asks whether
         something is known.
         """
-        noticing = {rule.id for rules in self.rules_noticing.values() for rule in rules}
+        noticing = self.rules_that_notice
         always_read = tuple(rule for rule in self.rules.values() if not rule.when_nothing_is_left)
         found: dict[str | None, tuple[Rule, ...]] = {None: always_read}
         for name in self.indications:
@@ -214,6 +243,18 @@ class Knowledge:
     def fields_behind_derivations(self) -> frozenset[str]:
         """The fields from which other facts or the indication follow."""
         return frozenset().union(*self.fields_behind.values())
+
+    @cached_property
+    def derivations_after(self) -> Mapping[str, tuple[Derivation, ...]]:
+        """For each field from which facts follow, the derivations that can fire newly when it is learned, in order."""
+        return {field: self._derivations_after(field) for field in sorted(self.fields_behind_derivations)}
+
+    def _derivations_after(self, field: str) -> tuple[Derivation, ...]:
+        reached, before = {field}, 0
+        while len(reached) != before:
+            before = len(reached)
+            reached |= {one.field for one in self.derivations if not reached.isdisjoint(fields_read(one.when))}
+        return tuple(one for one in self.derivations if not reached.isdisjoint(fields_read(one.when)))
 
     @cached_property
     def fields_behind(self) -> Mapping[str, frozenset[str]]:
@@ -255,6 +296,6 @@ class Knowledge:
         A prohibition outranks a referral, a referral outranks a delay; a blocking question delays.
         """
         forced = [self.rules[name].decision or "treat" for name in holds]
-        if any(self.rules[name].unknown == "block" and self.rules[name].decision for name in hangs):
+        if not self.rules_that_delay.isdisjoint(hangs):
             forced.append("treat_after")
         return gravest(forced)

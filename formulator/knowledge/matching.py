@@ -5,8 +5,10 @@ The truths are those of `truth`, the fields those of `carried_by`; what those tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
+from typing import Any
 
 from formulator.conditions import carried_by
 from formulator.conditions.compiled import FieldMasks, Form, Match, compile_conditions
@@ -14,6 +16,15 @@ from formulator.conditions.evaluate import Facts, Truth
 from formulator.knowledge.items import Rule
 
 Carriers = dict[str, tuple[str, ...]]
+
+
+class Tangled(Enum):
+    """Said of a rule whose reading is not told by one field alone."""
+
+    TANGLED = "tangled"
+
+
+TANGLED = Tangled.TANGLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,19 @@ class RuleMatcher:
         self.rules = tuple(rules)
         self.form = compile_conditions([rule.when for rule in self.rules])
         self.masks = FieldMasks(self.form)
+        self._names = [rule.id for rule in self.rules]
         self._plain = [_plain(self.form, position) for position in range(len(self.rules))]
+        self._one_unknown = [
+            one.can_hang if one is not None and len(one.can_hang) == 1 else None for one in self._plain
+        ]
+        self._cells_where_true = dict(self._requirements())
+
+    def _requirements(self) -> Iterator[tuple[tuple[str, str], int]]:
+        """For each plain rule and field that it can hang on, the cells where that field is as the rule asks."""
+        for name, plain, conjunctions in zip(self._names, self._plain, self.form.conditions, strict=True):
+            for part in conjunctions[0] if plain is not None else ():
+                if part.can_hang:
+                    yield (name, part.field), part.certain
 
     def match(self, facts: Facts) -> Match:
         """Read every rule on one patient."""
@@ -43,7 +66,20 @@ class RuleMatcher:
 
     def hanging(self, match: Match, facts: Facts) -> Carriers:
         """For each rule that hangs, in the order of the rules, the unknown fields whose answers could settle it."""
-        return {self.rules[at].id: self._hanging_on(at, facts) for at in self.masks.positions(match.open)}
+        names, alone = self._names, self._one_unknown
+        return {names[at]: alone[at] or self._hanging_on(at, facts) for at in self.masks.positions(match.open)}
+
+    def learning(self, rule: str, hanging: tuple[str, ...], field: str, value: Any) -> Truth | Tangled:
+        """How a rule that hangs on these fields reads once one of them has a value.
+
+        TANGLED where that is not told by the field alone: the condition then has to be read.
+        """
+        cells = self._cells_where_true.get((rule, field))
+        if cells is None:
+            return TANGLED
+        if not cells >> self.form.fields[field].cell_of(value) & 1:
+            return False
+        return True if len(hanging) == 1 else None
 
     def _settled_by(self, position: int, facts: Facts) -> tuple[str, ...]:
         plain = self._plain[position]
@@ -53,8 +89,6 @@ class RuleMatcher:
         plain = self._plain[position]
         if plain is None:
             return self._carried(position, facts, None)
-        if len(plain.can_hang) == 1:
-            return plain.can_hang
         return tuple(field for field in plain.can_hang if field not in facts)
 
     def _carried(self, position: int, facts: Facts, value: Truth) -> tuple[str, ...]:
