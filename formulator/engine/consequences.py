@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from formulator.conditions import fields_read, truth
+from formulator.conditions import truth
 from formulator.conditions.cells import Cell
 from formulator.engine.answer import MOVABLE, USABLE, ComponentAnswer
 from formulator.engine.decide import decision_when_nothing_is_left
 from formulator.engine.facts import derive
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
-from formulator.engine.standing import NOTHING_SAID, Standing, said_by, standing_of, status_of
+from formulator.engine.standing import NOTHING_SAID, Standing, in_lanes, said_by, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 from formulator.knowledge.matching import TANGLED
@@ -71,24 +71,17 @@ class Situation:
         return found
 
     @cached_property
-    def holding(self) -> Mapping[str, Sequence[Rule]]:
-        """For each component, the rules that hold."""
-        found: dict[str, list[Rule]] = {name: [] for name in self.components}
-        for identifier in self.findings.holds:
-            rule = self.patient.rule(identifier)
-            for component in self.knowledge.components_of_rule[identifier]:
-                found[component].append(rule)
-        return found
-
-    @cached_property
     def standings(self) -> Mapping[str, Standing]:
         """For each component, how its rules add up."""
-        found = dict.fromkeys(self.components, NOTHING_SAID)
-        for identifier in self.findings.holds:
-            said = said_by(self.patient.rule(identifier))
-            for component in self.knowledge.components_of_rule[identifier] if said else ():
-                found[component] |= said
-        return found
+        return self.standings_without(())
+
+    def standings_without(self, gone: Collection[str]) -> Mapping[str, Standing]:
+        """The same when these rules do not hold."""
+        rules, lanes, sum_of_all = self.knowledge.rules, self.knowledge.lanes_of_rule, 0
+        for name in self.findings.holds:
+            if name not in gone:
+                sum_of_all |= lanes[name] * said_by(rules[name])
+        return dict(zip(self.knowledge.components, in_lanes(sum_of_all, len(self.components)), strict=True))
 
     @cached_property
     def deciding(self) -> frozenset[str]:
@@ -163,7 +156,7 @@ def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
         return Consequence(moves=moves)
     forcing = [situation.patient.rule(rule) for rule in sorted(now) if now[rule]]
     forcing = [rule for rule in forcing if rule.decision == decision]
-    own = [rule for rule in forcing if name in fields_read(rule.when)]
+    own = [rule for rule in forcing if rule in situation.knowledge.rules_reading.get(name, ())]
     return Consequence(decision, next((rule.text for rule in (*own, *forcing)), ""))
 
 
@@ -198,9 +191,11 @@ def _new_truths_of_derived(asked: str, value: Any, situation: Situation) -> dict
     """The same for a field from which others follow: those are learned with it."""
     facts = {**situation.facts, asked: value}
     derive(facts, situation.knowledge, asked)
-    changed = [name for name, one in facts.items() if situation.facts.get(name) != one]
+    learned = facts.keys() - situation.facts.keys()
+    if facts.get("indication") != situation.facts.get("indication"):
+        learned.add("indication")
     now = {}
-    for name in changed:
+    for name in learned:
         for rule in situation.could_turn.get(name, ()):
             new = truth(rule.when, facts)
             if _says_something(rule, situation.truth_of(rule.id), new):
@@ -244,11 +239,18 @@ def _after_adding(rules: Sequence[Rule], situation: Situation) -> dict[str, str]
 
 def _after_turning(rules: Sequence[Rule], now: Truths, situation: Situation) -> dict[str, str]:
     """Rules stop holding or stop blocking as well: each component is added up anew."""
-    members = situation.knowledge.component_set_of_rule
-    names = frozenset().union(*(_could_move(rule, situation) for rule in rules))
-    return {
-        name: _new_status(name, [one for one in rules if name in members[one.id]], now, situation) for name in names
-    }
+    members, blocking, gone = situation.knowledge.component_set_of_rule, situation.blocking, now.keys()
+    falls_away = any(situation.truth_of(name) is True for name in now)
+    standings = situation.standings_without(gone) if falls_away else situation.standings
+    found = {}
+    for name in frozenset().union(*(_could_move(rule, situation) for rule in rules)):
+        standing, blocked = standings[name], not blocking.get(name, frozenset()) <= gone
+        for rule in rules:
+            if name in members[rule.id]:
+                standing |= said_by(rule) if now[rule.id] else NOTHING_SAID
+                blocked = blocked or (now[rule.id] is None and rule.unknown == "block")
+        found[name] = status_of(standing, blocked)
+    return found
 
 
 def _could_move(rule: Rule, situation: Situation) -> frozenset[str]:
@@ -257,14 +259,3 @@ def _could_move(rule: Rule, situation: Situation) -> frozenset[str]:
     if rule.role or situation.truth_of(rule.id) is True:
         return touched
     return touched & situation.movable
-
-
-def _new_status(name: str, mine: Sequence[Rule], now: Truths, situation: Situation) -> str:
-    standing = situation.standings[name]
-    if any(situation.truth_of(rule.id) is True for rule in mine):
-        standing = standing_of(rule for rule in situation.holding[name] if rule.id not in now)
-    for rule in mine:
-        standing |= said_by(rule) if now[rule.id] else NOTHING_SAID
-    gone = {rule.id for rule in mine}
-    still_blocking = any(rule.unknown == "block" and now[rule.id] is None for rule in mine)
-    return status_of(standing, still_blocking or not situation.blocking.get(name, frozenset()) <= gone)

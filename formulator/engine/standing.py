@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from struct import unpack
 
 from formulator.engine.answer import USABLE, Argument
 from formulator.knowledge.items import Rule
@@ -71,3 +72,8 @@ def _would_be(standing: Standing) -> str:
     confirmed = next((step for step in range(lowest) if standing & _CONFIRMED_AT[step]), lowest)
     limit = max((step for step in range(lowest + 1) if standing & _LIMITED_TO[step]), default=0)
     return LADDER[min(confirmed, max(supported, limit))]
+
+
+def in_lanes(said: int, count: int) -> tuple[Standing, ...]:
+    """The standings of so many components that stand side by side in one number (`Knowledge.lanes_of_rule`)."""
+    return unpack(f"<{count}H", said.to_bytes(2 * count, "little"))

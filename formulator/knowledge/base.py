@@ -137,6 +137,15 @@ class Knowledge:
         return {rule: frozenset(components) for rule, components in self.components_of_rule.items()}
 
     @cached_property
+    def lanes_of_rule(self) -> Mapping[str, int]:
+        """For each rule, a number of 16 bits for each component, 1 for those that it speaks about.
+
+        Multiplied by what the rule says about one component, it says that about all of them.
+        """
+        lane = {name: 1 << 16 * place for place, name in enumerate(self.components)}
+        return {rule: sum(lane[name] for name in names) for rule, names in self.components_of_rule.items()}
+
+    @cached_property
     def position_of_field(self) -> Mapping[str, int]:
         """The place of each input field in the catalogue: the order in which a clinician asks."""
         return {name: position for position, name in enumerate(self.catalogue.fields)}
@@ -248,6 +257,15 @@ class Knowledge:
     def derivations_after(self) -> Mapping[str, tuple[Derivation, ...]]:
         """For each field from which facts follow, the derivations that can fire newly when it is learned, in order."""
         return {field: self._derivations_after(field) for field in sorted(self.fields_behind_derivations)}
+
+    @cached_property
+    def may_change_indication(self) -> Mapping[str, bool]:
+        """For each field from which facts follow, whether the indication may be another one when it is learned."""
+        read = self.fields_behind["indication"]
+        return {
+            field: not read.isdisjoint((field, *(one.field for one in derivations)))
+            for field, derivations in self.derivations_after.items()
+        }
 
     def _derivations_after(self, field: str) -> tuple[Derivation, ...]:
         reached, before = {field}, 0
