@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from formulator.conditions import truth
@@ -77,11 +78,17 @@ class Situation:
 
     def standings_without(self, gone: Collection[str]) -> Mapping[str, Standing]:
         """The same when these rules do not hold."""
-        rules, lanes, sum_of_all = self.knowledge.rules, self.knowledge.lanes_of_rule, 0
-        for name in self.findings.holds:
-            if name not in gone:
-                sum_of_all |= lanes[name] * said_by(rules[name])
-        return dict(zip(self.knowledge.components, in_lanes(sum_of_all, len(self.components)), strict=True))
+        said = reduce(or_, [one for name, one in self._said.items() if name not in gone], 0)
+        return dict(zip(self.knowledge.components, in_lanes(said, len(self.knowledge.components)), strict=True))
+
+    @cached_property
+    def _said(self) -> Mapping[str, int]:
+        """What each rule that holds says, about all components side by side; without those that say nothing."""
+        lanes, said = (
+            self.knowledge.lanes_of_rule,
+            {name: said_by(self.patient.rule(name)) for name in self.findings.holds},
+        )
+        return {name: lanes[name] * one for name, one in said.items() if one}
 
     @cached_property
     def deciding(self) -> frozenset[str]:
@@ -156,7 +163,7 @@ def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
         return Consequence(moves=moves)
     forcing = [situation.patient.rule(rule) for rule in sorted(now) if now[rule]]
     forcing = [rule for rule in forcing if rule.decision == decision]
-    own = [rule for rule in forcing if rule in situation.knowledge.rules_reading.get(name, ())]
+    own = [rule for rule in forcing if name in situation.knowledge.fields_of_rule[rule.id]]
     return Consequence(decision, next((rule.text for rule in (*own, *forcing)), ""))
 
 

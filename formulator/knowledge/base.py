@@ -151,11 +151,16 @@ class Knowledge:
         return {name: position for position, name in enumerate(self.catalogue.fields)}
 
     @cached_property
+    def fields_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """For each rule, the fields that its condition reads."""
+        return {rule.id: fields_read(rule.when) for rule in self.rules.values()}
+
+    @cached_property
     def rules_reading(self) -> Mapping[str, tuple[Rule, ...]]:
         """For each field, given or derived, the rules whose condition reads it."""
         index: dict[str, list[Rule]] = {}
         for rule in self.rules.values():
-            for field in sorted(fields_read(rule.when)):
+            for field in sorted(self.fields_of_rule[rule.id]):
                 index.setdefault(field, []).append(rule)
         return {field: tuple(rules) for field, rules in index.items()}
 
