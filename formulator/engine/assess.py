@@ -10,7 +10,7 @@ from formulator.engine.answer import Argument, ComponentAnswer, NotEvaluated
 from formulator.engine.estimate import NO_MODEL
 from formulator.engine.findings import Findings, Strength, argument, question_argument, strength
 from formulator.engine.patient import Patient
-from formulator.engine.standing import standing_of, status_of
+from formulator.engine.standing import Standing, standings, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
@@ -22,8 +22,8 @@ def assess(findings: Findings, patient: Patient) -> list[ComponentAnswer]:
     blocks = _by_component(asked, question_argument, patient)
     hanging = _hanging(findings, patient.knowledge)
     answers = [
-        _judge(name, said.get(name, ()), blocks.get(name, ()), hanging.get(name, ()), patient)
-        for name in patient.knowledge.components
+        _judge(name, standing, (said.get(name, ()), blocks.get(name, ())), hanging.get(name, ()), patient)
+        for name, standing in standings(findings.holds, patient.knowledge).items()
     ]
     return answers
 
@@ -61,12 +61,13 @@ def _hanging(findings: Findings, knowledge: Knowledge) -> dict[str, list[NotEval
 
 def _judge(
     name: str,
-    said: Sequence[Argument],
-    blocks: Sequence[Argument],
+    standing: Standing,
+    speaking: tuple[Sequence[Argument], Sequence[Argument]],
     hanging: Sequence[NotEvaluated],
     patient: Patient,
 ) -> ComponentAnswer:
-    status = status_of(standing_of(said), blocked=bool(blocks))
+    said, blocks = speaking
+    status = status_of(standing, bool(blocks))
     arguments = (
         sorted([*said, *blocks], key=lambda one: strength(one, name)) if blocks and status == "deferred" else said
     )
@@ -74,7 +75,7 @@ def _judge(
     return ComponentAnswer(
         id=name,
         status=status,
-        cautions=tuple(one for one in arguments if one.kind == "against"),
+        cautions=tuple([one for one in arguments if one.kind == "against"]),
         arguments=tuple(arguments),
         not_evaluated=tuple(hanging),
         response=NO_MODEL,

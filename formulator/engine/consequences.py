@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from formulator.conditions import truth
 from formulator.conditions.cells import Cell
@@ -18,7 +18,6 @@ from formulator.engine.patient import Patient
 from formulator.engine.standing import NOTHING_SAID, Standing, in_lanes, said_by, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
-from formulator.knowledge.matching import TANGLED
 
 Truths = Mapping[str, bool | None]
 
@@ -31,6 +30,18 @@ class Move:
     old: str
     new: str
     reason: str
+
+
+class Turning(NamedTuple):
+    """A rule that the answer to a field could turn.
+
+    `fulfilling` are the cells of the field, as bits, in which it is as the rule asks; None where the condition must be
+    read. `alone` says that the rule hangs on nothing else.
+    """
+
+    rule: Rule
+    fulfilling: int | None
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ class Situation:
     def standings_without(self, gone: Collection[str]) -> Mapping[str, Standing]:
         """The same when these rules do not hold."""
         said = reduce(or_, [one for name, one in self._said.items() if name not in gone], 0)
-        return dict(zip(self.knowledge.components, in_lanes(said, len(self.knowledge.components)), strict=True))
+        return in_lanes(said, self.knowledge)
 
     @cached_property
     def _said(self) -> Mapping[str, int]:
@@ -113,21 +124,26 @@ class Situation:
         the field is known.
         """
         found: dict[str, list[Rule]] = {}
+        rules, members, movable = self.knowledge.rules, self.knowledge.component_set_of_rule, self.movable
+        speaking = self.knowledge.rules_that_speak_for_themselves
         for name, fields in self.findings.open.items():
-            rule = self.patient.rule(name)
-            if not self._could_matter(rule):
-                continue
-            for one in fields:
-                found.setdefault(one, []).append(rule)
-        for one, rules in self.knowledge.rules_noticing.items():
+            if name in speaking or not movable.isdisjoint(members[name]):
+                for one in fields:
+                    found.setdefault(one, []).append(rules[name])
+        for one, noticing in self.knowledge.rules_noticing.items():
             if one not in self.facts:
-                found.setdefault(one, []).extend(rules)
+                found.setdefault(one, []).extend(noticing)
         return found
 
-    def _could_matter(self, rule: Rule) -> bool:
-        """An objection to what is not in the answer anyway changes nothing."""
-        speaks_for_itself = rule.role or rule.decision or rule.unknown == "block"
-        return bool(speaks_for_itself) or not self.movable.isdisjoint(self.knowledge.component_set_of_rule[rule.id])
+    def turning(self, field: str) -> Sequence[Turning]:
+        """For the answers to one field, how each rule that could turn depends on them."""
+        fulfilling, hanging = self.knowledge.matcher.cells_fulfilling, self.findings.open
+        return [
+            Turning(
+                rule, fulfilling(rule.id, field) if rule.id in hanging else None, len(hanging.get(rule.id, ())) == 1
+            )
+            for rule in self.could_turn.get(field, ())
+        ]
 
     def truth_of(self, rule: str) -> bool | None:
         """How a rule reads now."""
@@ -146,14 +162,19 @@ class Consequence:
         return self.decision is not None or bool(self.moves)
 
 
-def consequence(name: str, cell: Cell, situation: Situation) -> Consequence:
-    """What would follow if the field `name` had a value of this cell.
+NOTHING_FOLLOWS = Consequence()
 
-    A new decision says everything: what it takes away or gives back is not listed one by one.
-    """
-    now = _new_truths(name, cell.value, situation)
+
+def consequences(name: str, cells: Iterable[Cell], situation: Situation) -> list[Consequence]:
+    """What would follow if the field `name` had a value of each of these cells."""
+    turning = situation.turning(name)
+    return [_consequence(name, _new_truths(name, cell.value, turning, situation), situation) for cell in cells]
+
+
+def _consequence(name: str, now: Truths, situation: Situation) -> Consequence:
+    """A new decision says everything: what it takes away or gives back is not listed one by one."""
     if not now:
-        return Consequence()
+        return NOTHING_FOLLOWS
     decision, moves = _decision(now, situation), ()
     if decision in ("treat", situation.decision):
         moves = _moves(now, situation)
@@ -174,19 +195,22 @@ def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
     return bool(((situation.movable - gone) | come) & situation.knowledge.into_skin)
 
 
-def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
+def _new_truths(asked: str, value: Any, turning: Iterable[Turning], situation: Situation) -> dict[str, bool | None]:
     """The rules that would read differently and could matter: those that hold, held, or block."""
     if asked in situation.knowledge.fields_behind_derivations:
         return _new_truths_of_derived(asked, value, situation)
-    open_rules, learning = situation.findings.open, situation.knowledge.matcher.learning
-    now = {}
-    for rule in situation.could_turn.get(asked, ()):
-        hanging = open_rules.get(rule.id)
-        new = TANGLED if hanging is None else learning(rule.id, hanging, asked, value)
-        if new is TANGLED:
+    now: dict[str, bool | None] = {}
+    cell = 1 << situation.knowledge.matcher.cell(asked, value)
+    for rule, fulfilling, alone in turning:
+        if fulfilling is None:
             new = truth(rule.when, {**situation.facts, asked: value})
-        if _says_something(rule, situation.truth_of(rule.id), new):
-            now[rule.id] = new
+            if _says_something(rule, situation.truth_of(rule.id), new):
+                now[rule.id] = new
+        elif not fulfilling & cell:
+            if rule.unknown == "block":
+                now[rule.id] = False
+        elif alone:
+            now[rule.id] = True
     return now
 
 
@@ -211,7 +235,7 @@ def _new_truths_of_derived(asked: str, value: Any, situation: Situation) -> dict
 
 
 def _decision(now: Truths, situation: Situation) -> str:
-    if not any(situation.patient.rule(name).decision for name in now):
+    if situation.knowledge.rules_that_force.isdisjoint(now):
         return situation.decision_by_rules
     holds = (situation.deciding - now.keys()) | {name for name, value in now.items() if value}
     hangs = (situation.delaying - now.keys()) | {name for name, value in now.items() if value is None}

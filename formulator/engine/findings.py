@@ -41,7 +41,7 @@ def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subjec
         kind=rule.kind,
         text=rule.text,
         detail=rule.detail,
-        because=tuple(Because(field, facts.get(field)) for field in fields),
+        because=tuple([Because(field, facts.get(field)) for field in fields]),
         certainty=rule.certainty,
         sources=rule.sources,
         role=rule.role,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from formulator.conditions.cells import Cell, absent_words
 from formulator.engine.answer import USABLE, Assumption, Question
-from formulator.engine.consequences import Consequence, Move, Situation, consequence
+from formulator.engine.consequences import Consequence, Move, Situation, consequences
 from formulator.engine.findings import HARM_ORDER
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
@@ -117,8 +117,8 @@ def _size(outcome: Consequence) -> int:
 def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]]:
     """Each answer with what follows; neighbouring intervals of a number with the same outcome are one answer."""
     found: list[tuple[Cell, Consequence]] = []
-    for cell in situation.knowledge.cells.get(field, ()):
-        outcome = consequence(field, cell, situation)
+    cells = situation.knowledge.cells.get(field, ())
+    for cell, outcome in zip(cells, consequences(field, cells, situation), strict=True):
         if found and cell.low is not None and found[-1][1] == outcome:
             found[-1] = (found[-1][0].joined(cell), outcome)
         else:

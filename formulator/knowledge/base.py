@@ -201,6 +201,17 @@ class Knowledge:
         return frozenset(rule.id for rule in self.rules.values() if rule.delays_until_answered)
 
     @cached_property
+    def rules_that_force(self) -> frozenset[str]:
+        """The rules that force a decision while they hold."""
+        return frozenset(rule.id for rule in self.rules.values() if rule.decision)
+
+    @cached_property
+    def rules_that_speak_for_themselves(self) -> frozenset[str]:
+        """The rules that matter whatever is in the answer: others object only to what is."""
+        rules = self.rules.values()
+        return frozenset(rule.id for rule in rules if rule.role or rule.decision or rule.unknown == "block")
+
+    @cached_property
     def rules_that_block(self) -> frozenset[str]:
         """The rules that hold back what they speak about while their fact is unknown."""
         return frozenset(rule.id for rule in self.rules.values() if rule.unknown == "block")

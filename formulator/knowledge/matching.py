@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from formulator.conditions import carried_by
@@ -16,15 +15,6 @@ from formulator.conditions.evaluate import Facts, Truth
 from formulator.knowledge.items import Rule
 
 Carriers = dict[str, tuple[str, ...]]
-
-
-class Tangled(Enum):
-    """Said of a rule whose reading is not told by one field alone."""
-
-    TANGLED = "tangled"
-
-
-TANGLED = Tangled.TANGLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +37,7 @@ class RuleMatcher:
         self._one_unknown = [
             one.can_hang if one is not None and len(one.can_hang) == 1 else None for one in self._plain
         ]
+        self._fields = [one.fields if one is not None else None for one in self._plain]
         self._cells_where_true = dict(self._requirements())
 
     def _requirements(self) -> Iterator[tuple[tuple[str, str], int]]:
@@ -62,24 +53,25 @@ class RuleMatcher:
 
     def holding(self, match: Match, facts: Facts) -> Carriers:
         """For each rule that holds, in the order of the rules, the fields that settle it."""
-        return {self.rules[at].id: self._settled_by(at, facts) for at in self.masks.positions(match.certain)}
+        names, plain = self._names, self._fields
+        return {names[at]: plain[at] or self._settled_by(at, facts) for at in self.masks.positions(match.certain)}
 
     def hanging(self, match: Match, facts: Facts) -> Carriers:
         """For each rule that hangs, in the order of the rules, the unknown fields whose answers could settle it."""
         names, alone = self._names, self._one_unknown
         return {names[at]: alone[at] or self._hanging_on(at, facts) for at in self.masks.positions(match.open)}
 
-    def learning(self, rule: str, hanging: tuple[str, ...], field: str, value: Any) -> Truth | Tangled:
-        """How a rule that hangs on these fields reads once one of them has a value.
+    def cells_fulfilling(self, rule: str, field: str) -> int | None:
+        """The cells of a field, as bits of a number, in which it is as a rule that hangs on it asks.
 
-        TANGLED where that is not told by the field alone: the condition then has to be read.
+        In any other cell the rule does not hold. None where the field does not tell that alone: the condition has to be
+        read.
         """
-        cells = self._cells_where_true.get((rule, field))
-        if cells is None:
-            return TANGLED
-        if not cells >> self.form.fields[field].cell_of(value) & 1:
-            return False
-        return True if len(hanging) == 1 else None
+        return self._cells_where_true.get((rule, field))
+
+    def cell(self, field: str, value: Any) -> int:
+        """The cell of a value of a field that rules read."""
+        return self.form.fields[field].cell_of(value)
 
     def _settled_by(self, position: int, facts: Facts) -> tuple[str, ...]:
         plain = self._plain[position]
