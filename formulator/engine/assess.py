@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from formulator.engine.answer import Argument, ComponentAnswer, NotEvaluated
@@ -22,7 +22,7 @@ def assess(findings: Findings, patient: Patient) -> list[ComponentAnswer]:
     blocks = _by_component(asked, question_argument, patient)
     hanging = _hanging(findings, patient.knowledge)
     answers = [
-        _judge(name, standing, (said.get(name, ()), blocks.get(name, ())), hanging.get(name, ()), patient)
+        _judge(name, standing, (said.get(name, ()), blocks.get(name, ())), hanging[name], patient)
         for name, standing in standings(findings.holds, patient.knowledge).items()
     ]
     return answers
@@ -51,12 +51,22 @@ def _first(pair: tuple[Strength, Argument]) -> Strength:
 
 
 def _hanging(findings: Findings, knowledge: Knowledge) -> dict[str, list[NotEvaluated]]:
-    found: dict[str, list[NotEvaluated]] = defaultdict(list)
+    found: dict[str, list[NotEvaluated]] = {name: [] for name in knowledge.components}
+    adding: dict[tuple[str, ...], list[Callable[[NotEvaluated], None]]] = {}
     for identifier in sorted(findings.open):
-        open_rule = NotEvaluated(identifier, findings.open[identifier])
-        for component in knowledge.components_of_rule[identifier]:
-            found[component].append(open_rule)
+        components = knowledge.components_of_rule[identifier]
+        if components not in adding:
+            adding[components] = [found[name].append for name in components]
+        open_rule = _not_evaluated(identifier, findings.open[identifier])
+        for add in adding[components]:
+            add(open_rule)
     return found
+
+
+@lru_cache(maxsize=8192)
+def _not_evaluated(rule: str, fields: tuple[str, ...]) -> NotEvaluated:
+    """Each made once: nothing of it is about a patient."""
+    return NotEvaluated(rule, fields)
 
 
 def _judge(

@@ -17,6 +17,7 @@ from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
 from formulator.engine.standing import NOTHING_SAID, Standing, in_lanes, said_by, status_of
 from formulator.knowledge import Knowledge
+from formulator.knowledge.base import gravest
 from formulator.knowledge.items import Rule
 
 Truths = Mapping[str, bool | None]
@@ -165,15 +166,32 @@ class Consequence:
 NOTHING_FOLLOWS = Consequence()
 
 
-def consequences(name: str, cells: Iterable[Cell], situation: Situation) -> list[Consequence]:
+def consequences(name: str, cells: Sequence[Cell], situation: Situation) -> list[Consequence]:
     """What would follow if the field `name` had a value of each of these cells."""
     turning = situation.turning(name)
-    return [_consequence(name, _new_truths(name, cell.value, turning, situation), situation) for cell in cells]
+    derives = name in situation.knowledge.fields_behind_derivations
+    if not derives and not any(_bears(rule) for rule, *_ in turning):
+        return [NOTHING_FOLLOWS] * len(cells)
+    made: dict[tuple[tuple[str, bool | None], ...], Consequence] = {}
+    found = []
+    for cell in cells:
+        learn = _new_truths_of_derived if derives else _new_truths
+        now = learn(name, cell.value, turning, situation)
+        key = tuple(now.items())
+        if key not in made:
+            made[key] = _consequence(name, now, situation)
+        found.append(made[key])
+    return found
+
+
+def _bears(rule: Rule) -> bool:
+    """Whether a rule moves anything while it holds or blocks; others only remark on what they speak about."""
+    return bool(said_by(rule) or rule.decision or rule.unknown == "block")
 
 
 def _consequence(name: str, now: Truths, situation: Situation) -> Consequence:
     """A new decision says everything: what it takes away or gives back is not listed one by one."""
-    if not now:
+    if not any(_bears(situation.patient.rule(rule)) for rule in now):
         return NOTHING_FOLLOWS
     decision, moves = _decision(now, situation), ()
     if decision in ("treat", situation.decision):
@@ -197,8 +215,6 @@ def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
 
 def _new_truths(asked: str, value: Any, turning: Iterable[Turning], situation: Situation) -> dict[str, bool | None]:
     """The rules that would read differently and could matter: those that hold, held, or block."""
-    if asked in situation.knowledge.fields_behind_derivations:
-        return _new_truths_of_derived(asked, value, situation)
     now: dict[str, bool | None] = {}
     cell = 1 << situation.knowledge.matcher.cell(asked, value)
     for rule, fulfilling, alone in turning:
@@ -218,7 +234,7 @@ def _says_something(rule: Rule, old: bool | None, new: bool | None) -> bool:
     return new is not old and bool(new or old or rule.unknown == "block")
 
 
-def _new_truths_of_derived(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
+def _new_truths_of_derived(asked: str, value: Any, _: object, situation: Situation) -> dict[str, bool | None]:
     """The same for a field from which others follow: those are learned with it."""
     facts = {**situation.facts, asked: value}
     derive(facts, situation.knowledge, asked)
@@ -237,6 +253,8 @@ def _new_truths_of_derived(asked: str, value: Any, situation: Situation) -> dict
 def _decision(now: Truths, situation: Situation) -> str:
     if situation.knowledge.rules_that_force.isdisjoint(now):
         return situation.decision_by_rules
+    if all(now.values()) and situation.delaying.isdisjoint(now):
+        return gravest((situation.decision_by_rules, situation.knowledge.decision_of(now, ())))
     holds = (situation.deciding - now.keys()) | {name for name, value in now.items() if value}
     hangs = (situation.delaying - now.keys()) | {name for name, value in now.items() if value is None}
     return situation.knowledge.decision_of(holds, hangs)
@@ -262,7 +280,7 @@ def _after_adding(rules: Sequence[Rule], situation: Situation) -> dict[str, str]
     added: dict[str, Standing] = {}
     for rule in rules:
         said = said_by(rule)
-        for name in _could_move(rule, situation):
+        for name in _could_move(rule, situation) if said else ():
             added[name] = added.get(name, NOTHING_SAID) | said
     standings, blocking = situation.standings, situation.blocking
     return {name: status_of(standings[name] | said, name in blocking) for name, said in added.items()}
