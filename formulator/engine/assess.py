@@ -52,13 +52,13 @@ def _first(pair: tuple[Strength, Argument]) -> Strength:
 
 def _hanging(findings: Findings, knowledge: Knowledge) -> dict[str, list[NotEvaluated]]:
     found: dict[str, list[NotEvaluated]] = {name: [] for name in knowledge.components}
-    adding: dict[tuple[str, ...], list[Callable[[NotEvaluated], None]]] = {}
+    adding: dict[int, list[Callable[[NotEvaluated], None]]] = {}
     for identifier in sorted(findings.open):
         components = knowledge.components_of_rule[identifier]
-        if components not in adding:
-            adding[components] = [found[name].append for name in components]
+        if id(components) not in adding:  # rules about the same components share one tuple
+            adding[id(components)] = [found[name].append for name in components]
         open_rule = _not_evaluated(identifier, findings.open[identifier])
-        for add in adding[components]:
+        for add in adding[id(components)]:
             add(open_rule)
     return found
 

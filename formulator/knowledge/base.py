@@ -125,11 +125,13 @@ class Knowledge:
 
     @cached_property
     def components_of_rule(self) -> Mapping[str, tuple[str, ...]]:
-        """For each rule, the components that it speaks about, sorted."""
-        return {
-            rule.id: tuple(sorted(frozenset().union(*(self.members(subject) for subject in rule.subject))))
-            for rule in self.rules.values()
-        }
+        """For each rule, the components that it speaks about, sorted; one tuple for all rules about the same ones."""
+        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+        found = {}
+        for rule in self.rules.values():
+            components = tuple(sorted(frozenset().union(*(self.members(subject) for subject in rule.subject))))
+            found[rule.id] = shared.setdefault(components, components)
+        return found
 
     @cached_property
     def component_set_of_rule(self) -> Mapping[str, frozenset[str]]:
