@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from formulator.engine.answer import Argument, ComponentAnswer, NotEvaluated
@@ -43,11 +44,7 @@ def _by_component(
                 one = argue(rule, fields, patient.facts, subject)
                 made[subject] = (strength(one, component), one)
             found.setdefault(component, []).append(made[subject])
-    return {component: [one for _, one in sorted(pairs, key=_first)] for component, pairs in found.items()}
-
-
-def _first(pair: tuple[Strength, Argument]) -> Strength:
-    return pair[0]
+    return {component: [one for _, one in sorted(pairs, key=itemgetter(0))] for component, pairs in found.items()}
 
 
 def _hanging(findings: Findings, knowledge: Knowledge) -> dict[str, list[NotEvaluated]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from formulator.conditions import truth
 from formulator.conditions.cells import Cell
@@ -33,16 +33,9 @@ class Move:
     reason: str
 
 
-class Turning(NamedTuple):
-    """A rule that the answer to a field could turn.
-
-    `fulfilling` are the cells of the field, as bits, in which it is as the rule asks; None where the condition must be
-    read. `alone` says that the rule hangs on nothing else.
-    """
-
-    rule: Rule
-    fulfilling: int | None
-    alone: bool
+Turning = tuple[Rule, int | None, bool]
+"""A rule that the answer to a field could turn; the cells of the field, as bits, in which it is as the rule asks (None:
+the condition must be read); and whether the rule hangs on nothing else."""
 
 
 @dataclass(frozen=True)
@@ -118,33 +111,29 @@ class Situation:
         return self.knowledge.rules_that_delay & self.findings.open.keys()
 
     @cached_property
-    def could_turn(self) -> Mapping[str, Sequence[Rule]]:
+    def could_turn(self) -> Mapping[str, Sequence[Turning]]:
         """For each unknown field, the rules that its answer could turn and that would change something if it did.
 
         Learning an unknown never turns a decided comparison, so these are the open rules, and those that ask whether
         the field is known.
         """
-        found: dict[str, list[Rule]] = {}
+        found: dict[str, list[Turning]] = {}
         rules, members, movable = self.knowledge.rules, self.knowledge.component_set_of_rule, self.movable
-        speaking = self.knowledge.rules_that_speak_for_themselves
+        speaking, fulfilling = self.knowledge.rules_that_speak_for_themselves, self.knowledge.matcher.cells_fulfilling
         for name, fields in self.findings.open.items():
             if name in speaking or not movable.isdisjoint(members[name]):
                 for one in fields:
-                    found.setdefault(one, []).append(rules[name])
+                    found.setdefault(one, []).append((rules[name], fulfilling.get((name, one)), len(fields) == 1))
         for one, noticing in self.knowledge.rules_noticing.items():
             if one not in self.facts:
-                found.setdefault(one, []).extend(noticing)
+                found.setdefault(one, []).extend((rule, None, False) for rule in noticing)
         return found
 
-    def turning(self, field: str) -> Sequence[Turning]:
-        """For the answers to one field, how each rule that could turn depends on them."""
-        fulfilling, hanging = self.knowledge.matcher.cells_fulfilling, self.findings.open
-        return [
-            Turning(
-                rule, fulfilling(rule.id, field) if rule.id in hanging else None, len(hanging.get(rule.id, ())) == 1
-            )
-            for rule in self.could_turn.get(field, ())
-        ]
+    def could_matter(self, field: str) -> bool:
+        """Whether any answer to a field could change something; False is certain."""
+        if field in self.knowledge.fields_behind_derivations:
+            return True
+        return any(_bears(rule) for rule, _, _ in self.could_turn.get(field, ()))
 
     def truth_of(self, rule: str) -> bool | None:
         """How a rule reads now."""
@@ -168,15 +157,14 @@ NOTHING_FOLLOWS = Consequence()
 
 def consequences(name: str, cells: Sequence[Cell], situation: Situation) -> list[Consequence]:
     """What would follow if the field `name` had a value of each of these cells."""
-    turning = situation.turning(name)
-    derives = name in situation.knowledge.fields_behind_derivations
-    if not derives and not any(_bears(rule) for rule, *_ in turning):
+    if not situation.could_matter(name):
         return [NOTHING_FOLLOWS] * len(cells)
+    derives = name in situation.knowledge.fields_behind_derivations
+    learn = _new_truths_of_derived if derives else _new_truths
     made: dict[tuple[tuple[str, bool | None], ...], Consequence] = {}
     found = []
     for cell in cells:
-        learn = _new_truths_of_derived if derives else _new_truths
-        now = learn(name, cell.value, turning, situation)
+        now = learn(name, cell.value, situation)
         key = tuple(now.items())
         if key not in made:
             made[key] = _consequence(name, now, situation)
@@ -191,7 +179,7 @@ def _bears(rule: Rule) -> bool:
 
 def _consequence(name: str, now: Truths, situation: Situation) -> Consequence:
     """A new decision says everything: what it takes away or gives back is not listed one by one."""
-    if not any(_bears(situation.patient.rule(rule)) for rule in now):
+    if not now or not any(_bears(situation.patient.rule(rule)) for rule in now):
         return NOTHING_FOLLOWS
     decision, moves = _decision(now, situation), ()
     if decision in ("treat", situation.decision):
@@ -213,11 +201,11 @@ def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
     return bool(((situation.movable - gone) | come) & situation.knowledge.into_skin)
 
 
-def _new_truths(asked: str, value: Any, turning: Iterable[Turning], situation: Situation) -> dict[str, bool | None]:
+def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
     """The rules that would read differently and could matter: those that hold, held, or block."""
     now: dict[str, bool | None] = {}
     cell = 1 << situation.knowledge.matcher.cell(asked, value)
-    for rule, fulfilling, alone in turning:
+    for rule, fulfilling, alone in situation.could_turn.get(asked, ()):
         if fulfilling is None:
             new = truth(rule.when, {**situation.facts, asked: value})
             if _says_something(rule, situation.truth_of(rule.id), new):
@@ -234,7 +222,7 @@ def _says_something(rule: Rule, old: bool | None, new: bool | None) -> bool:
     return new is not old and bool(new or old or rule.unknown == "block")
 
 
-def _new_truths_of_derived(asked: str, value: Any, _: object, situation: Situation) -> dict[str, bool | None]:
+def _new_truths_of_derived(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
     """The same for a field from which others follow: those are learned with it."""
     facts = {**situation.facts, asked: value}
     derive(facts, situation.knowledge, asked)
@@ -243,7 +231,7 @@ def _new_truths_of_derived(asked: str, value: Any, _: object, situation: Situati
         learned.add("indication")
     now = {}
     for name in learned:
-        for rule in situation.could_turn.get(name, ()):
+        for rule, _, _ in situation.could_turn.get(name, ()):
             new = truth(rule.when, facts)
             if _says_something(rule, situation.truth_of(rule.id), new):
                 now[rule.id] = new

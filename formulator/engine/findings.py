@@ -35,19 +35,10 @@ def read_rules(knowledge: Knowledge, facts: Mapping[str, Any]) -> Findings:
 
 def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:
     """The argument that a rule makes about a subject, with the values that it read."""
+    because = tuple([Because(field, facts.get(field)) for field in fields])
+    about = (rule.id, subject, rule.kind, rule.text, rule.detail)
     return Argument(
-        rule=rule.id,
-        subject=subject,
-        kind=rule.kind,
-        text=rule.text,
-        detail=rule.detail,
-        because=tuple([Because(field, facts.get(field)) for field in fields]),
-        certainty=rule.certainty,
-        sources=rule.sources,
-        role=rule.role,
-        limits_to=rule.limits_to,
-        until=rule.until,
-        harm=rule.harm,
+        *about, because, rule.certainty, rule.sources, rule.role, rule.limits_to, until=rule.until, harm=rule.harm
     )
 
 

@@ -47,7 +47,8 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     """
     tests = _work_up(situation)
     rules = _open_fields(situation)
-    asked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in {**rules, **tests}]
+    worth_trying = [field for field in {**rules, **tests} if field in tests or situation.could_matter(field)]
+    asked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in worth_trying]
     return tuple(question for _, question in sorted(filter(None, asked), key=lambda pair: pair[0]))
 
 

@@ -38,10 +38,13 @@ class RuleMatcher:
             one.can_hang if one is not None and len(one.can_hang) == 1 else None for one in self._plain
         ]
         self._fields = [one.fields if one is not None else None for one in self._plain]
-        self._cells_where_true = dict(self._requirements())
+        self.cells_fulfilling = dict(self._requirements())
 
     def _requirements(self) -> Iterator[tuple[tuple[str, str], int]]:
-        """For each plain rule and field that it can hang on, the cells where that field is as the rule asks."""
+        """For each plain rule and field that it can hang on, the cells where that field is as the rule asks, as bits.
+
+        In any other cell the rule does not hold. For rules that are not here the condition has to be read.
+        """
         for name, plain, conjunctions in zip(self._names, self._plain, self.form.conditions, strict=True):
             for part in conjunctions[0] if plain is not None else ():
                 if part.can_hang:
@@ -60,14 +63,6 @@ class RuleMatcher:
         """For each rule that hangs, in the order of the rules, the unknown fields whose answers could settle it."""
         names, alone = self._names, self._one_unknown
         return {names[at]: alone[at] or self._hanging_on(at, facts) for at in self.masks.positions(match.open)}
-
-    def cells_fulfilling(self, rule: str, field: str) -> int | None:
-        """The cells of a field, as bits of a number, in which it is as a rule that hangs on it asks.
-
-        In any other cell the rule does not hold. None where the field does not tell that alone: the condition has to be
-        read.
-        """
-        return self._cells_where_true.get((rule, field))
 
     def cell(self, field: str, value: Any) -> int:
         """The cell of a value of a field that rules read."""
