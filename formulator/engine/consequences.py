@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -79,12 +79,14 @@ class Situation:
     @cached_property
     def standings(self) -> Mapping[str, Standing]:
         """For each component, how its rules add up."""
-        return self.standings_without(())
+        return self.standings_with({})
 
-    def standings_without(self, gone: Collection[str]) -> Mapping[str, Standing]:
-        """The same when these rules do not hold."""
-        said = reduce(or_, [one for name, one in self._said.items() if name not in gone], 0)
-        return in_lanes(said, self.knowledge)
+    def standings_with(self, now: Truths) -> Mapping[str, Standing]:
+        """The same where these rules read differently."""
+        rules, lanes = self.knowledge.rules, self.knowledge.lanes_of_rule
+        kept = [one for name, one in self._said.items() if name not in now]
+        new = [lanes[name] * said_by(rules[name]) for name, value in now.items() if value]
+        return in_lanes(reduce(or_, kept + new, NOTHING_SAID), self.knowledge)
 
     @cached_property
     def _said(self) -> Mapping[str, int]:
@@ -275,19 +277,21 @@ def _after_adding(rules: Sequence[Rule], situation: Situation) -> dict[str, str]
 
 
 def _after_turning(rules: Sequence[Rule], now: Truths, situation: Situation) -> dict[str, str]:
-    """Rules stop holding or stop blocking as well: each component is added up anew."""
-    members, blocking, gone = situation.knowledge.component_set_of_rule, situation.blocking, now.keys()
-    falls_away = any(situation.truth_of(name) is True for name in now)
-    standings = situation.standings_without(gone) if falls_away else situation.standings
+    """Rules stop holding or stop blocking as well: what is said about each component is added up anew."""
+    standings = situation.standings_with(now)
+    blocks = not situation.knowledge.rules_that_block.isdisjoint(now)
     found = {}
     for name in frozenset().union(*(_could_move(rule, situation) for rule in rules)):
-        standing, blocked = standings[name], not blocking.get(name, frozenset()) <= gone
-        for rule in rules:
-            if name in members[rule.id]:
-                standing |= said_by(rule) if now[rule.id] else NOTHING_SAID
-                blocked = blocked or (now[rule.id] is None and rule.unknown == "block")
-        found[name] = status_of(standing, blocked)
+        if blocks or standings[name] != situation.standings[name]:
+            found[name] = status_of(standings[name], _is_blocked(name, rules, now, situation))
     return found
+
+
+def _is_blocked(name: str, rules: Sequence[Rule], now: Truths, situation: Situation) -> bool:
+    if not situation.blocking.get(name, frozenset()) <= now.keys():
+        return True
+    members = situation.knowledge.component_set_of_rule
+    return any(now[one.id] is None and one.unknown == "block" and name in members[one.id] for one in rules)
 
 
 def _could_move(rule: Rule, situation: Situation) -> frozenset[str]:
