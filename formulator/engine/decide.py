@@ -69,9 +69,8 @@ def _forced(findings: Findings, patient: Patient) -> list[tuple[str, Argument]]:
 
 def _questions(findings: Findings, patient: Patient) -> list[Argument]:
     return [
-        question_argument(patient.rule(identifier), fields, patient.facts, PROCEDURE)
-        for identifier, fields in findings.open.items()
-        if patient.rule(identifier).delays_until_answered
+        question_argument(patient.rule(identifier), findings.open[identifier], patient.facts, PROCEDURE)
+        for identifier in findings.open.keys() & patient.knowledge.rules_that_delay
     ]
 
 

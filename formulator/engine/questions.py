@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from formulator.conditions.cells import Cell, absent_words
 from formulator.engine.answer import USABLE, Assumption, Question
-from formulator.engine.consequences import Consequence, Move, Situation, consequence
+from formulator.engine.consequences import Consequence, Move, Situation, consequences
 from formulator.engine.findings import HARM_ORDER
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
@@ -22,9 +22,9 @@ def assumptions(situation: Situation, asked: Iterable[Question]) -> tuple[Assump
     """
     rules_of: dict[tuple[str, str], list[str]] = {}
     questioned = {one.field for one in asked}
-    for identifier, fields in situation.findings.open.items():
-        rule = situation.patient.rule(identifier)
-        if rule.is_assumed_absent and _touches(rule, USABLE, situation):
+    for identifier in situation.findings.open.keys() & situation.knowledge.rules_assumed_absent:
+        rule, fields = situation.patient.rule(identifier), situation.findings.open[identifier]
+        if not situation.usable.isdisjoint(situation.knowledge.component_set_of_rule[identifier]):
             for field in fields if rule.unknown else set(fields) - questioned:
                 rules_of.setdefault(_taken_as_absent(rule, field), []).append(identifier)
     return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
@@ -38,11 +38,6 @@ def _taken_as_absent(rule: Rule, field: str) -> tuple[str, str]:
     return field, words
 
 
-def _touches(rule: Rule, statuses: frozenset[str], situation: Situation) -> bool:
-    touched = situation.knowledge.components_of_rule[rule.id]
-    return any(situation.components[name].status in statuses for name in touched)
-
-
 def questions(situation: Situation) -> tuple[Question, ...]:
     """Every unknown field whose answer would change something, the most valuable first.
 
@@ -52,7 +47,8 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     """
     tests = _work_up(situation)
     rules = _open_fields(situation)
-    asked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in {**rules, **tests}]
+    worth_trying = [field for field in {**rules, **tests} if field in tests or situation.could_matter(field)]
+    asked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in worth_trying]
     return tuple(question for _, question in sorted(filter(None, asked), key=lambda pair: pair[0]))
 
 
@@ -66,16 +62,16 @@ def _work_up(situation: Situation) -> dict[str, str]:
 def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
     """Unknown input fields on which a rule hangs, or whose absence a rule has noticed."""
     found: dict[str, list[Rule]] = {}
-    asked = situation.knowledge.catalogue.fields
-    members = situation.knowledge.component_set_of_rule
-    for group in (situation.findings.open, situation.findings.holds):
-        for identifier, fields in group.items():
-            rule = situation.patient.rule(identifier)
-            matters = rule.role or rule.delays_until_answered
-            if matters or not situation.movable.isdisjoint(members[identifier]):
-                for field in fields:
-                    if field not in situation.facts and field in asked:
-                        found.setdefault(field, []).append(rule)
+    asked, members = situation.knowledge.catalogue.fields, situation.knowledge.component_set_of_rule
+    movable, delaying, facts = situation.movable, situation.knowledge.rules_that_delay, situation.facts
+    noticed = situation.findings.holds.keys() & situation.knowledge.rules_that_notice
+    hanging = [*situation.findings.open.items(), *((name, situation.findings.holds[name]) for name in sorted(noticed))]
+    for identifier, fields in hanging:
+        rule = situation.patient.rule(identifier)
+        if rule.role or identifier in delaying or not movable.isdisjoint(members[identifier]):
+            for field in fields:
+                if field not in facts and field in asked:
+                    found.setdefault(field, []).append(rule)
     return found
 
 
@@ -91,20 +87,21 @@ def _question(
         return None
     gravest = min(rules, key=_gravest_first, default=None)
     decides = any(outcome.decision for _, outcome in outcomes) or bool(wanted_for and situation.decision != "treat")
+    weights = [_weight(outcome) for _, outcome in outcomes]
     worth = (
         field not in situation.patient.profile.asked_unknown,
         not any(rule.unknown == "block" for rule in rules),
         not decides,
-        -max((_weight(outcome)[0] for _, outcome in outcomes), default=0),
+        -max((gravity for gravity, _ in weights), default=0),
         min((HARM_ORDER.index(rule.harm) for rule in rules), default=HARM_ORDER.index("moderate")),
-        -max((_size(outcome) for _, outcome in outcomes), default=0),
+        -max((size for _, size in weights), default=0),
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     why = gravest.ask or gravest.text if gravest else wanted_for
-    worst = max(outcomes, key=lambda pair: _weight(pair[1]), default=None)
-    return worth, Question(field, why, answers, worst[0].words if worst and worst[1] else "")
+    cell, outcome = outcomes[weights.index(max(weights))] if outcomes else (None, None)
+    return worth, Question(field, why, answers, cell.words if cell and outcome else "")
 
 
 def _weight(outcome: Consequence) -> tuple[int, int]:
@@ -121,8 +118,8 @@ def _size(outcome: Consequence) -> int:
 def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]]:
     """Each answer with what follows; neighbouring intervals of a number with the same outcome are one answer."""
     found: list[tuple[Cell, Consequence]] = []
-    for cell in situation.knowledge.cells.get(field, ()):
-        outcome = consequence(field, cell, situation)
+    cells = situation.knowledge.cells.get(field, ())
+    for cell, outcome in zip(cells, consequences(field, cells, situation), strict=True):
         if found and cell.low is not None and found[-1][1] == outcome:
             found[-1] = (found[-1][0].joined(cell), outcome)
         else:

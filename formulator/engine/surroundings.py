@@ -52,9 +52,8 @@ def _disputed_thresholds(findings: Findings, patient: Patient) -> list[Disagreem
 def _between_positions(patient: Patient) -> frozenset[str]:
     """Disputed thresholds on which the positions decide differently about this patient's own value."""
     knowledge = patient.knowledge
-    possible = knowledge.rules_of_indication.get(patient.facts.get("indication"), ())
-    disputed = (knowledge.disputed_thresholds_of_rule.get(rule.id, frozenset()) for rule in possible)
-    return frozenset(name for name in frozenset().union(*disputed) if _divides(knowledge.thresholds[name], patient))
+    disputed = knowledge.disputed_thresholds_of_indication.get(patient.facts.get("indication"), ())
+    return frozenset(name for name in disputed if _divides(knowledge.thresholds[name], patient))
 
 
 def _divides(threshold: Threshold, patient: Patient) -> bool:
