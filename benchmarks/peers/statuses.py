@@ -7,28 +7,29 @@ standings of all components are kept side by side in one whole number, so that a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from struct import Struct
 from typing import Any
 
-MARKS = 14
+MARKS, LANE = 14, 16
+"""Bits of a standing, after which comes one for a blocking question; and the bits that a component has in all."""
 Statuses = Callable[[Iterable[str], Iterable[str]], list[str]]
 
 
 def prepare(rules: Mapping[str, Any]) -> Statuses:
     """The function for these rules."""
-    width = MARKS + 1
     names, count = [rule["id"] for rule in rules["rules"]], len(rules["components"])
     holding = {
-        name: sum(mark << (width * component) for component in about)
+        name: sum(mark << (LANE * component) for component in about)
         for name, mark, about in zip(names, rules["marks"], rules["about"], strict=True)
         if mark
     }
     blocking = {
-        name: sum(1 << (width * component + MARKS) for component in about)
+        name: sum(1 << (LANE * component + MARKS) for component in about)
         for name, blocks, about in zip(names, rules["blocks"], rules["about"], strict=True)
         if blocks
     }
     table = [*rules["statuses"][False], *rules["statuses"][True]]
-    shifts, mask = range(0, width * count, width), (1 << width) - 1
+    lanes, size = Struct(f"<{count}H"), count * LANE // 8
 
     def statuses(holds: Iterable[str], hangs: Iterable[str]) -> list[str]:
         standing = 0
@@ -36,6 +37,6 @@ def prepare(rules: Mapping[str, Any]) -> Statuses:
             standing |= holding.get(name, 0)
         for name in hangs:
             standing |= blocking.get(name, 0)
-        return [table[standing >> shift & mask] for shift in shifts]
+        return [table[one] for one in lanes.unpack(standing.to_bytes(size, "little"))]
 
     return statuses
