@@ -17,7 +17,7 @@ from benchmarks.peers.report import write_report
 from benchmarks.peers.results import CohortResult, OneResult, Results
 from benchmarks.peers.workers import COHORT, FASTEST, ONE_PATIENT, Engine, Worker
 
-FULL = Size(one={1: 200, 4: 50, 16: 20}, cohort={1: 20_000, 4: 1_000, 16: 500})
+FULL = Size(one={1: 200, 4: 50, 16: 10}, cohort={1: 20_000, 4: 1_000, 16: 500})
 QUICK = Size(one={1: 40, 4: 10, 16: 5}, cohort={1: 1_000, 4: 200, 16: 100})
 LONG_PATIENT, VERY_LONG_PATIENT = 5_000, 50_000
 """Microseconds; an engine that takes longer is timed on fewer patients, and in fewer rounds."""
@@ -57,7 +57,7 @@ class Comparison:
         """All engines on one patient after the other, with so many times the rules."""
         self._say(f"one patient, {times} times the rules")
         with ExitStack() as stack:
-            running = [one for one in map(self._prepared_one(stack, times), self._engines(ONE_PATIENT)) if one]
+            running = [self._prepared_one(stack, engine, times) for engine in self._engines(ONE_PATIENT)]
             for round_number in range(self.plan.rounds):
                 for worker, result in running:
                     if not round_number or result.first < VERY_LONG_PATIENT:
@@ -66,24 +66,23 @@ class Comparison:
                 result.memory = worker.ask("memory")["bytes"]
                 self.results.one.append(result)
 
-    def _prepared_one(self, stack: ExitStack, times: int) -> Any:
-        def prepared(engine: Engine) -> tuple[Worker, OneResult] | None:
-            worker = stack.enter_context(Worker(engine))
-            ready = worker.ask("prepare", rules=self.given.rules_file(times), times=times)
-            checked = worker.ask("check_one", patients=self.given.patients_file(times))
-            self._note(engine, checked, f"one patient, {times} times the rules")
-            result = OneResult(engine, times, ready["imported"], ready["seconds"])
-            result.first = worker.ask("one", seconds=0, statuses=False, count=2)["microseconds"]
-            if result.first < VERY_LONG_PATIENT:
-                options = {"seconds": self._warm_up(engine, times), "count": self._count(result)}
-                result.first = worker.ask("one", statuses=False, **options)["microseconds"]
-            return worker, result
+    def _prepared_one(self, stack: ExitStack, engine: Engine, times: int) -> tuple[Worker, OneResult]:
+        worker = stack.enter_context(Worker(engine))
+        ready = worker.ask("prepare", rules=self.given.rules_file(times), times=times)
+        checked = worker.ask("check_one", patients=self.given.patients_file(times))
+        self._note(engine, checked, f"one patient, {times} times the rules")
+        result = OneResult(engine, times, ready["imported"], ready["seconds"])
+        result.first = worker.ask("one", seconds=0, statuses=False, count=2)["microseconds"]
+        if result.first < VERY_LONG_PATIENT:
+            options = {"seconds": self._warm_up(result), "count": self._count(result)}
+            result.first = worker.ask("one", statuses=False, **options)["microseconds"]
+        return worker, result
 
-        return prepared
-
-    def _warm_up(self, engine: Engine, times: int) -> float:
+    def _warm_up(self, result: OneResult) -> float:
         """Node compiles while it runs, and longer where there is more to compile."""
-        return self.plan.warm_up * min(times, 4) if engine.in_node else self.plan.warm_up / 20
+        if not result.engine.in_node or result.first > 2 * LONG_PATIENT:
+            return self.plan.warm_up / 20
+        return self.plan.warm_up * min(result.times, 4)
 
     def _count(self, result: OneResult) -> int:
         if result.first > VERY_LONG_PATIENT:
@@ -124,14 +123,14 @@ class Comparison:
         ready = worker.ask("prepare", rules=self.given.rules_file(times), times=times)
         size = worker.ask("load_cohort", folder=folder, rows=count)["bytes"]
         result = CohortResult(engine, times, rows, count, size, ready["imported"], ready["seconds"])
-        first = worker.ask("many")
+        first = worker.ask("many", seconds=0)
         result.first = first["seconds"]
         result.extra.append(first["extra"])
         self._note(engine, worker.ask("check_many", folder=folder, times=times), f"{rows:,} patients")
         return worker, result
 
     def _many(self, worker: Worker, result: CohortResult) -> None:
-        found = worker.ask("many")
+        found = worker.ask("many", seconds=self.plan.seconds)
         result.seconds.append(found["seconds"])
         result.extra.append(found["extra"])
 
