@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -68,12 +69,12 @@ class Situation:
         return frozenset(name for name, one in self.components.items() if one.status in MOVABLE)
 
     @cached_property
-    def blocking(self) -> Mapping[str, frozenset[str]]:
+    def blocking(self) -> Mapping[str, AbstractSet[str]]:
         """For each component that an open rule blocks, those rules."""
-        found: dict[str, frozenset[str]] = {}
+        found: dict[str, set[str]] = {}
         for name in self.findings.open.keys() & self.knowledge.rules_that_block:
             for component in self.knowledge.components_of_rule[name]:
-                found[component] = found.get(component, frozenset()) | {name}
+                found.setdefault(component, set()).add(name)
         return found
 
     @cached_property
