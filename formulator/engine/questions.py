@@ -46,9 +46,13 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     leave it. A question comes before a blood test, otherwise the order of the fields decides.
     """
     tests = _work_up(situation)
-    rules = _open_fields(situation)
-    worth_trying = [field for field in {**rules, **tests} if field in tests or situation.could_matter(field)]
-    asked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in worth_trying]
+    possible = [field for field in situation.could_turn if situation.could_matter(field)]
+    rules = {field: _asking(field, situation) for field in (*possible, *tests)}
+    asked = [
+        _question(field, found, tests.get(field, ""), situation)
+        for field, found in rules.items()
+        if found or field in tests
+    ]
     return tuple(question for _, question in sorted(filter(None, asked), key=lambda pair: pair[0]))
 
 
@@ -59,20 +63,17 @@ def _work_up(situation: Situation) -> dict[str, str]:
     return {field: test.why for test in tests for field in test.fields if field not in situation.facts}
 
 
-def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
-    """Unknown input fields on which a rule hangs, or whose absence a rule has noticed."""
-    found: dict[str, list[Rule]] = {}
-    asked, members = situation.knowledge.catalogue.fields, situation.knowledge.component_set_of_rule
-    movable, delaying, facts = situation.movable, situation.knowledge.rules_that_delay, situation.facts
-    noticed = situation.findings.holds.keys() & situation.knowledge.rules_that_notice
-    hanging = [*situation.findings.open.items(), *((name, situation.findings.holds[name]) for name in sorted(noticed))]
-    for identifier, fields in hanging:
-        rule = situation.patient.rule(identifier)
-        if rule.role or identifier in delaying or not movable.isdisjoint(members[identifier]):
-            for field in fields:
-                if field not in facts and field in asked:
-                    found.setdefault(field, []).append(rule)
-    return found
+def _asking(field: str, situation: Situation) -> list[Rule]:
+    """The rules that hang on an unknown input field or have noticed its absence, and matter for the answer."""
+    if field not in situation.knowledge.catalogue.fields:
+        return []
+    findings, members = situation.findings, situation.knowledge.component_set_of_rule
+    delaying, found = situation.knowledge.rules_that_delay, {}
+    for rule, _, _ in situation.could_turn.get(field, ()):
+        carried = field in findings.open.get(rule.id, ()) or field in findings.holds.get(rule.id, ())
+        if carried and (rule.role or rule.id in delaying or not situation.movable.isdisjoint(members[rule.id])):
+            found[rule.id] = rule
+    return list(found.values())
 
 
 Worth = tuple[bool, bool, bool, int, int, int, bool, int]
