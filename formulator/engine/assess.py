@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
 
 from formulator.engine.answer import Argument, ComponentAnswer, NotEvaluated
 from formulator.engine.estimate import NO_MODEL
-from formulator.engine.findings import Findings, Strength, argument, question_argument, strength
+from formulator.engine.findings import Findings, Strength, known_argument, question_argument, strength
 from formulator.engine.patient import Patient
 from formulator.engine.standing import Standing, standings, status_of
 from formulator.knowledge import Knowledge
@@ -18,7 +17,7 @@ from formulator.knowledge.items import Rule
 
 def assess(findings: Findings, patient: Patient) -> list[ComponentAnswer]:
     """Judge every component of the knowledge base."""
-    said = _by_component(findings.holds, argument, patient)
+    said = _by_component(findings.holds, known_argument, patient)
     asked = {name: findings.open[name] for name in findings.open.keys() & patient.knowledge.rules_that_block}
     blocks = _by_component(asked, question_argument, patient)
     hanging = _hanging(findings, patient.knowledge)
@@ -31,7 +30,7 @@ def assess(findings: Findings, patient: Patient) -> list[ComponentAnswer]:
 
 def _by_component(
     rules: Mapping[str, tuple[str, ...]],
-    argue: Callable[[Rule, Iterable[str], Mapping[str, Any], str], Argument],
+    argue: Callable[[Rule, tuple[str, ...], Patient, str], Argument],
     patient: Patient,
 ) -> dict[str, list[Argument]]:
     """The arguments about each component, strongest first; one that speaks about a group is made once."""
@@ -41,7 +40,7 @@ def _by_component(
         made: dict[str, tuple[Strength, Argument]] = {}
         for component, subject in patient.knowledge.subjects_of_rule[identifier]:
             if subject not in made:
-                one = argue(rule, fields, patient.facts, subject)
+                one = argue(rule, fields, patient, subject)
                 made[subject] = (strength(one, component), one)
             found.setdefault(component, []).append(made[subject])
     return {component: [one for _, one in sorted(pairs, key=itemgetter(0))] for component, pairs in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -68,12 +69,12 @@ class Situation:
         return frozenset(name for name, one in self.components.items() if one.status in MOVABLE)
 
     @cached_property
-    def blocking(self) -> Mapping[str, frozenset[str]]:
+    def blocking(self) -> Mapping[str, AbstractSet[str]]:
         """For each component that an open rule blocks, those rules."""
-        found: dict[str, frozenset[str]] = {}
+        found: dict[str, set[str]] = {}
         for name in self.findings.open.keys() & self.knowledge.rules_that_block:
             for component in self.knowledge.components_of_rule[name]:
-                found[component] = found.get(component, frozenset()) | {name}
+                found.setdefault(component, set()).add(name)
         return found
 
     @cached_property
@@ -135,7 +136,15 @@ class Situation:
         """Whether any answer to a field could change something; False is certain."""
         if field in self.knowledge.fields_behind_derivations:
             return True
-        return any(_bears(rule) for rule, _, _ in self.could_turn.get(field, ()))
+        return any(rule.id in self.bearing for rule, _, _ in self.could_turn.get(field, ()))
+
+    @cached_property
+    def bearing(self) -> AbstractSet[str]:
+        """The rules that move anything while they hold or block; others only remark on what they speak about."""
+        made = self.knowledge.made_by_engine
+        if _BEARING not in made:
+            made[_BEARING] = frozenset(rule.id for rule in self.knowledge.rules.values() if _bears(rule))
+        return made[_BEARING]
 
     def truth_of(self, rule: str) -> bool | None:
         """How a rule reads now."""
@@ -174,14 +183,16 @@ def consequences(name: str, cells: Sequence[Cell], situation: Situation) -> list
     return found
 
 
+_BEARING = ("rules that bear",)
+
+
 def _bears(rule: Rule) -> bool:
-    """Whether a rule moves anything while it holds or blocks; others only remark on what they speak about."""
     return bool(said_by(rule) or rule.decision or rule.unknown == "block")
 
 
 def _consequence(name: str, now: Truths, situation: Situation) -> Consequence:
     """A new decision says everything: what it takes away or gives back is not listed one by one."""
-    if not now or not any(_bears(situation.patient.rule(rule)) for rule in now):
+    if situation.bearing.isdisjoint(now):
         return NOTHING_FOLLOWS
     decision, moves = _decision(now, situation), ()
     if decision in ("treat", situation.decision):
@@ -206,7 +217,7 @@ def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
 def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
     """The rules that would read differently and could matter: those that hold, held, or block."""
     now: dict[str, bool | None] = {}
-    cell = 1 << situation.knowledge.matcher.cell(asked, value)
+    cell = situation.knowledge.matcher.cell_bit(asked, value)
     for rule, fulfilling, alone in situation.could_turn.get(asked, ()):
         if fulfilling is None:
             new = truth(rule.when, {**situation.facts, asked: value})
@@ -228,9 +239,9 @@ def _new_truths_of_derived(asked: str, value: Any, situation: Situation) -> dict
     """The same for a field from which others follow: those are learned with it."""
     facts = {**situation.facts, asked: value}
     derive(facts, situation.knowledge, asked)
-    learned = facts.keys() - situation.facts.keys()
-    if facts.get("indication") != situation.facts.get("indication"):
-        learned.add("indication")
+    learned = list(facts)[len(situation.facts) :]
+    if facts.get("indication") != situation.facts.get("indication", facts.get("indication")):
+        learned.append("indication")
     now = {}
     for name in learned:
         for rule, _, _ in situation.could_turn.get(name, ()):

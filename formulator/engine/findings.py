@@ -8,6 +8,7 @@ from functools import cache, reduce
 from typing import Any
 
 from formulator.engine.answer import Argument, Because
+from formulator.engine.patient import Patient
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
@@ -42,9 +43,23 @@ def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subjec
     )
 
 
-def question_argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:
+def known_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> Argument:
+    """The same; where at most the indication was read, it is the same for all patients and made once."""
+    if fields not in _SAID_OF_ALL:
+        return argument(rule, fields, patient.facts, subject)
+    key = ("argument", rule.id, subject, patient.facts.get("indication") if fields else None)
+    made = patient.knowledge.made_by_engine
+    if key not in made:
+        made[key] = argument(rule, fields, patient.facts, subject)
+    return made[key]
+
+
+_SAID_OF_ALL = ((), ("indication",))
+
+
+def question_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> Argument:
     """The argument of a rule that blocks until an unknown is answered: its question stands in for its sentence."""
-    return replace(argument(rule, fields, facts, subject), text=rule.ask, detail=rule.text, until=rule.ask)
+    return replace(argument(rule, fields, patient.facts, subject), text=rule.ask, detail=rule.text, until=rule.ask)
 
 
 Strength = tuple[int, str]

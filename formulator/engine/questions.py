@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from formulator.conditions.cells import Cell, absent_words
+from formulator.conditions.cells import Cell
 from formulator.engine.answer import USABLE, Assumption, Question
 from formulator.engine.consequences import Consequence, Move, Situation, consequences
 from formulator.engine.findings import HARM_ORDER
@@ -26,13 +26,13 @@ def assumptions(situation: Situation, asked: Iterable[Question]) -> tuple[Assump
         rule, fields = situation.patient.rule(identifier), situation.findings.open[identifier]
         if not situation.usable.isdisjoint(situation.knowledge.component_set_of_rule[identifier]):
             for field in fields if rule.unknown else set(fields) - questioned:
-                rules_of.setdefault(_taken_as_absent(rule, field), []).append(identifier)
+                rules_of.setdefault(_taken_as_absent(identifier, field, situation), []).append(identifier)
     return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
 
 
-def _taken_as_absent(rule: Rule, field: str) -> tuple[str, str]:
+def _taken_as_absent(rule: str, field: str, situation: Situation) -> tuple[str, str]:
     """The field to ask, and what is taken for granted about it; a derived fact is asked through its input field."""
-    words = absent_words(rule.when, field)
+    words = situation.knowledge.words_of_absence[rule, field]
     if field in ASKED_THROUGH:
         return ASKED_THROUGH[field], f"{field.replace('_', ' ')} {words}"
     return field, words
@@ -46,9 +46,13 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     leave it. A question comes before a blood test, otherwise the order of the fields decides.
     """
     tests = _work_up(situation)
-    rules = _open_fields(situation)
-    worth_trying = [field for field in {**rules, **tests} if field in tests or situation.could_matter(field)]
-    asked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in worth_trying]
+    possible = [field for field in situation.could_turn if situation.could_matter(field)]
+    rules = {field: _asking(field, situation) for field in (*possible, *tests)}
+    asked = [
+        _question(field, found, tests.get(field, ""), situation)
+        for field, found in rules.items()
+        if found or field in tests
+    ]
     return tuple(question for _, question in sorted(filter(None, asked), key=lambda pair: pair[0]))
 
 
@@ -59,20 +63,17 @@ def _work_up(situation: Situation) -> dict[str, str]:
     return {field: test.why for test in tests for field in test.fields if field not in situation.facts}
 
 
-def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
-    """Unknown input fields on which a rule hangs, or whose absence a rule has noticed."""
-    found: dict[str, list[Rule]] = {}
-    asked, members = situation.knowledge.catalogue.fields, situation.knowledge.component_set_of_rule
-    movable, delaying, facts = situation.movable, situation.knowledge.rules_that_delay, situation.facts
-    noticed = situation.findings.holds.keys() & situation.knowledge.rules_that_notice
-    hanging = [*situation.findings.open.items(), *((name, situation.findings.holds[name]) for name in sorted(noticed))]
-    for identifier, fields in hanging:
-        rule = situation.patient.rule(identifier)
-        if rule.role or identifier in delaying or not movable.isdisjoint(members[identifier]):
-            for field in fields:
-                if field not in facts and field in asked:
-                    found.setdefault(field, []).append(rule)
-    return found
+def _asking(field: str, situation: Situation) -> list[Rule]:
+    """The rules that hang on an unknown input field or have noticed its absence, and matter for the answer."""
+    if field not in situation.knowledge.catalogue.fields:
+        return []
+    findings, members = situation.findings, situation.knowledge.component_set_of_rule
+    delaying, found = situation.knowledge.rules_that_delay, {}
+    for rule, _, _ in situation.could_turn.get(field, ()):
+        carried = field in findings.open.get(rule.id, ()) or field in findings.holds.get(rule.id, ())
+        if carried and (rule.role or rule.id in delaying or not situation.movable.isdisjoint(members[rule.id])):
+            found[rule.id] = rule
+    return list(found.values())
 
 
 Worth = tuple[bool, bool, bool, int, int, int, bool, int]
@@ -83,29 +84,33 @@ def _question(
 ) -> tuple[Worth, Question] | None:
     """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
-    if not wanted_for and not any(outcome for _, outcome in outcomes):
+    weights = [_weight(outcome) for _, outcome in outcomes]
+    changes = [outcome for _, outcome in outcomes if outcome]
+    if not wanted_for and not changes:
         return None
     gravest = min(rules, key=_gravest_first, default=None)
-    decides = any(outcome.decision for _, outcome in outcomes) or bool(wanted_for and situation.decision != "treat")
-    weights = [_weight(outcome) for _, outcome in outcomes]
+    decides = any(one.decision for one in changes) or bool(wanted_for and situation.decision != "treat")
+    heaviest, largest = max(weights, default=(0, 0)), max([size for _, size in weights], default=0)
     worth = (
         field not in situation.patient.profile.asked_unknown,
-        not any(rule.unknown == "block" for rule in rules),
+        gravest is None or gravest.unknown != "block",
         not decides,
-        -max((gravity for gravity, _ in weights), default=0),
-        min((HARM_ORDER.index(rule.harm) for rule in rules), default=HARM_ORDER.index("moderate")),
-        -max((size for _, size in weights), default=0),
+        -heaviest[0],
+        min([HARM_ORDER.index(rule.harm) for rule in rules], default=HARM_ORDER.index("moderate")),
+        -largest,
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     why = gravest.ask or gravest.text if gravest else wanted_for
-    cell, outcome = outcomes[weights.index(max(weights))] if outcomes else (None, None)
+    cell, outcome = outcomes[weights.index(heaviest)] if outcomes else (None, None)
     return worth, Question(field, why, answers, cell.words if cell and outcome else "")
 
 
 def _weight(outcome: Consequence) -> tuple[int, int]:
     """How much an answer changes: the graver the decision the more, then by what enters or leaves the answer."""
+    if not outcome.decision and not outcome.moves:
+        return 0, 0
     gravity = len(GRAVEST_FIRST) - GRAVEST_FIRST.index(outcome.decision) if outcome.decision else 0
     return gravity, _size(outcome)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from formulator.conditions import fields_read, truth
-from formulator.conditions.cells import Cell, cells_of
+from formulator.conditions.cells import Cell, absent_words, cells_of
 from formulator.conditions.tree import IsKnown, atoms, thresholds_read
 from formulator.faults import Place
 from formulator.knowledge.items import (
@@ -151,6 +152,21 @@ class Knowledge:
     def position_of_field(self) -> Mapping[str, int]:
         """The place of each input field in the catalogue: the order in which a clinician asks."""
         return {name: position for position, name in enumerate(self.catalogue.fields)}
+
+    @cached_property
+    def made_by_engine(self) -> dict[tuple[str | None, ...], Any]:
+        """Parts of answers in which nothing is about a patient, by what they are: the engine makes each once."""
+        return {}
+
+    @cached_property
+    def words_of_absence(self) -> Mapping[tuple[str, str], str]:
+        """For each rule whose fact is taken as absent, and each field that it reads, what is taken for granted."""
+        assumed = (self.rules[name] for name in sorted(self.rules_assumed_absent))
+        return {
+            (rule.id, field): absent_words(rule.when, field)
+            for rule in assumed
+            for field in self.fields_of_rule[rule.id]
+        }
 
     @cached_property
     def fields_of_rule(self) -> Mapping[str, frozenset[str]]:
@@ -331,7 +347,7 @@ class Knowledge:
 
         A prohibition outranks a referral, a referral outranks a delay; a blocking question delays.
         """
-        forced = [self.rules[name].decision or "treat" for name in holds]
+        forced = [self.rules[name].decision or "treat" for name in self.rules_that_force.intersection(holds)]
         if not self.rules_that_delay.isdisjoint(hangs):
             forced.append("treat_after")
         return gravest(forced)

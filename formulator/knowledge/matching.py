@@ -64,9 +64,9 @@ class RuleMatcher:
         names, alone = self._names, self._one_unknown
         return {names[at]: alone[at] or self._hanging_on(at, facts) for at in self.masks.positions(match.open)}
 
-    def cell(self, field: str, value: Any) -> int:
-        """The cell of a value of a field that rules read."""
-        return self.form.fields[field].cell_of(value)
+    def cell_bit(self, field: str, value: Any) -> int:
+        """The cell of a value of a field that rules read, as a bit of a number."""
+        return 1 << self.form.fields[field].cell_of(value)
 
     def _settled_by(self, position: int, facts: Facts) -> tuple[str, ...]:
         plain = self._plain[position]
