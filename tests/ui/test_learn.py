@@ -68,7 +68,7 @@ def test_a_newcomer_is_shown_one_case_to_begin_with_and_all_others_below() -> No
     assert app.button(key="next_0").label
     app.button(key="next_0").click().run()
     assert not app.exception
-    assert app.title[0].value != "Learn"
+    assert app.title[0].value != "Cases"
 
 
 def test_nothing_of_the_answer_is_on_the_page_before_the_decision(case: Case, knowledge: Knowledge) -> None:
@@ -175,7 +175,7 @@ def test_an_address_that_names_no_case_is_refused_in_sight(wrong: str) -> None:
     app = learning(wrong) if wrong else learning()
     if wrong:
         assert "There is no case" in texts(app)
-    assert app.title[0].value == "Learn"
+    assert app.title[0].value == "Cases"
 
 
 def test_a_damaged_progress_file_is_set_aside_with_a_message_and_the_case_goes_on(case: Case, home: Path) -> None:
