@@ -18,11 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from formulator.paths import app_file
 
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
-_BELOW_A_PAGE = re.compile(r"/[a-z]+(/_stcore/(?:health|host-config))")
-"""A page that is opened by its address asks for these below itself first, where Streamlit does not have them.
-
-https://github.com/streamlit/streamlit/issues/7074
-"""
 
 
 def inline_scripts(page: bytes) -> tuple[str, ...]:
@@ -62,7 +57,7 @@ HEADERS = {
 
 
 class SafeHeaders:
-    """Adds the headers to every answer of the server, and finds what a page asks for below its own address."""
+    """Adds the headers to every answer of the server."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -80,9 +75,7 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        below = _BELOW_A_PAGE.fullmatch(scope["path"])
-        found = {**scope, "path": below[1], "raw_path": below[1].encode()} if below else scope
-        await self.app(found, receive, with_headers)
+        await self.app(scope, receive, with_headers)
 
 
 app = st.App(app_file(), middleware=[Middleware(SafeHeaders)])

@@ -14,7 +14,7 @@ from tests.browser.visiting import Visit
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.mark.parametrize("path", ["/", "/learn", "/_stcore/health", "/static/nothing.js", "/learn/_stcore/host-config"])
+@pytest.mark.parametrize("path", ["/", "/learn", "/_stcore/health", "/static/nothing.js"])
 def test_every_answer_of_the_server_carries_the_headers(path: str, address: str) -> None:
     try:
         answer: Any = urllib.request.urlopen(address + path, timeout=20)

@@ -129,7 +129,7 @@ def test_three_cases_are_played_and_closing_the_browser_in_the_middle_loses_noth
 def test_what_is_no_case_is_refused_in_sight(visit: Visit) -> None:
     visit.page.goto(f"{visit.address}/learn?case=<script>alert(1)</script>")
     visit.page.get_by_text("There is no case").first.wait_for(timeout=60_000)
-    assert visit.page.get_by_role("heading", name="Cases").is_visible()
+    assert visit.page.get_by_role("heading", name="Cases", exact=True).is_visible()
     assert visit.page.get_by_text("Traceback").count() == 0
 
 
