@@ -35,7 +35,10 @@ st.table(
     [
         {"Part": "Program", "Version": __version__},
         {"Part": "Knowledge", "Version": f"{knowledge.version} ({knowledge.sha256[:12]})"},
-        {"Part": "Model", "Version": f"{model.version} ({model.sha256[:12]})" if model else "none: the rules answer alone"},
+        {
+            "Part": "Model",
+            "Version": f"{model.version} ({model.sha256[:12]})" if model else "none: the rules answer alone",
+        },
     ],
     hide_index=True,
 )
