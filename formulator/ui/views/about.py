@@ -18,7 +18,7 @@ st.markdown(
 - Rules decide what is permitted and indicated: a condition over the patient's facts, an argument, its sources.
 - What nobody has answered is unknown, not no. A rule that hangs on it is listed, assumed absent in sight, or blocks.
 - Certainty is said in words: expert opinion, very low, low, moderate, high. Most of this field is very low.
-- Nothing leaves this machine: no account, no telemetry. No patient is kept; a trainee's progress is one local file of coded choices.
+- Nothing leaves this machine: no account, no telemetry. What is kept, is kept in files of its user alone.
 """
 )
 st.subheader("Limits of this version")
