@@ -69,7 +69,7 @@ def text_table(rows: Sequence[Mapping[str, str]]) -> pa.Table:
 _COMPILED: dict[tuple[str, bool], Compiled] = {}
 
 
-def compiled_once(knowledge: Knowledge, questions: bool) -> Compiled:
+def compiled_once(knowledge: Knowledge, questions: bool = True) -> Compiled:
     """The rules, compiled once for all tests."""
     key = (knowledge.sha256, questions)
     if key not in _COMPILED:
