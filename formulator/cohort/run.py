@@ -13,7 +13,7 @@ from typing import Any
 
 from formulator.cohort.backends import Hands, Stopped
 from formulator.cohort.parts import Part, Parts
-from formulator.cohort.source import Block, Source
+from formulator.cohort.source import Block, InputBroken, Source
 from formulator.faults import Fault, FaultsFound, Place
 
 Backend = AbstractContextManager[Hands]
@@ -34,7 +34,8 @@ def run_cohort(
 ) -> Summary:
     """Answer every block that is not answered yet, then put the parts together.
 
-    Raises Stopped on Ctrl-C and SIGTERM, and FaultsFound where the disk refuses; parts that are finished stay, with a
+    Raises InputBroken where the input cannot be read to its end; then nothing is kept. Raises Stopped on Ctrl-C and
+    SIGTERM, and FaultsFound where the disk refuses or workers are lost; then parts that are finished stay, with a
     marker, and OUT is what it was.
     """
     try:
@@ -43,6 +44,9 @@ def run_cohort(
         with stopping_kindly():
             source.check_unchanged()
             parts.finish(about)
+    except InputBroken:
+        parts.remove()
+        raise
     except Stopped:
         _mark(parts, "stopped")
         raise

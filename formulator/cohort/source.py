@@ -170,6 +170,10 @@ def _warnings(carried: Sequence[str], file: str, catalogue: Catalogue) -> Iterat
             yield f"{file}: the column {shown(name)} is no field and is only carried along. {meant}"
 
 
-def unreadable(file: str, problem: str, allowed: str = "a CSV or Parquet file") -> FaultsFound:
+class InputBroken(FaultsFound):
+    """The file cannot be read, or not to its end."""
+
+
+def unreadable(file: str, problem: str, allowed: str = "a CSV or Parquet file") -> InputBroken:
     """The fault of a file that cannot be read."""
-    return FaultsFound([Fault(Place(file), "", problem, allowed)])
+    return InputBroken([Fault(Place(file), "", problem, allowed)])
