@@ -32,7 +32,7 @@ class Summary:
 def run_cohort(
     source: Source, parts: Parts, backend: Backend, about: Callable[[], Mapping[str, Any]], progress: Progress
 ) -> Summary:
-    """Answer every block that is not answered yet, then put the parts together.
+    """Begin or go on, answer every block that is not answered yet, then put the parts together.
 
     Raises InputBroken where the input cannot be read to its end; then nothing is kept. Raises Stopped on Ctrl-C and
     SIGTERM, and FaultsFound where the disk refuses or workers are lost; then parts that are finished stay, with a
@@ -40,6 +40,7 @@ def run_cohort(
     """
     try:
         with stopping_kindly(), backend as hands:
+            parts.begin()
             _answer(source, parts, hands, progress)
         with stopping_kindly():
             source.check_unchanged()
@@ -128,7 +129,8 @@ def stopping_kindly() -> Iterator[None]:
 def _mark(parts: Parts, state: str) -> None:
     """The marker says how far it is, where the disk still takes it; the parts say it anyway."""
     try:
-        parts.mark(state)
+        if parts.folder.exists():
+            parts.mark(state)
     except OSError:
         return
 
