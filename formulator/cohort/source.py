@@ -122,6 +122,8 @@ def _cut(
     waiting: Sequence[tuple[pa.Table, npt.NDArray[np.int64]]], most_rows: int
 ) -> tuple[tuple[pa.Table, npt.NDArray[np.int64]], list[tuple[pa.Table, npt.NDArray[np.int64]]]]:
     """The first rows as one block, and what is left."""
+    if len(waiting) == 1 and len(waiting[0][0]) <= most_rows:
+        return waiting[0], []
     table = pa.concat_tables([one for one, _ in waiting])
     rows = np.concatenate([numbers for _, numbers in waiting])
     left = [(table.slice(most_rows), rows[most_rows:])] if len(table) > most_rows else []
