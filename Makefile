@@ -65,4 +65,4 @@ lock: ## rebuild the hashed requirements without index addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra dev pyproject.toml -o requirements.txt
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .benchmark build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
