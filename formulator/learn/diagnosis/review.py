@@ -16,10 +16,13 @@ from formulator.engine.patient import Patient
 from formulator.evidence.answer import EvidenceModel
 from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
-from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
+from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST, INJECTIONS, PROCEDURE
+from formulator.knowledge.items import TREATMENT
 from formulator.learn.cases import Case, Casebook
-from formulator.learn.commitment import Commitment, shown_to
+from formulator.learn.commitment import Commitment, tellable_in
+from formulator.learn.diagnosis.expected import main_parts
 from formulator.learn.diagnosis.kinds import KINDS
+from formulator.learn.diagnosis.knowing import found_by_asking, known_to, restated
 from formulator.learn.diagnosis.remark import Lesson, Remark
 from formulator.learn.diagnosis.words import joined
 from formulator.profile import Profile, profile_from_mapping
@@ -68,8 +71,9 @@ class Review:
         """What the trainee knew at the moment of the decision, with what follows from it."""
         if self.case is None:
             return self.patient.facts
-        shown = shown_to(self.commitment, self.case) | {"cause"}
-        told = {name: value for name, value in self.patient.profile.values.items() if name in shown}
+        stated = self.patient.profile.values
+        known = known_to(self.commitment, self.case, stated, self.knowledge)
+        told = {name: value for name, value in stated.items() if name in known}
         return facts_of(Profile(told), self.knowledge, self.answer.date)
 
     @cached_property
@@ -107,11 +111,28 @@ class Review:
 
     def _stands_behind(self, one: Argument, other: Argument) -> bool:
         """Whether all that the other argument read follows from what this one read."""
-        stated = self.patient.profile.values
+        stated = set(self.patient.profile.values) - self._restated
         read = {each.field for each in one.because} & set(stated)
         derived = [each.field for each in other.because if each.field not in stated and each.field != "indication"]
         behind = (self.knowledge.fields_behind.get(name, frozenset()) for name in derived)
         return bool(derived) and len(derived) == len(other.because) and all(read & fields for fields in behind)
+
+    @cached_property
+    def _restated(self) -> frozenset[str]:
+        read = [one.field for argument in self.answer.decision_arguments for one in argument.because]
+        return restated(read, self.patient.profile, self.knowledge, self.answer.date)
+
+    @cached_property
+    def at_issue(self) -> frozenset[str]:
+        """The components of which feedback may speak unasked: those chosen, and those that the answer leads to."""
+        best = (name for one in self.answer.formulations[:1] for name in one.components)
+        return frozenset((*self.chosen, *best, *main_parts(self.answer, self.patient)))
+
+    def concerns(self, rule: str) -> bool:
+        """Whether a rule is about the decision, about the procedure as a whole, or about a component at issue."""
+        found = self.knowledge.rules[rule]
+        whole = found.decision is not None or {TREATMENT, PROCEDURE, INJECTIONS} & set(found.subject)
+        return bool(whole or self.at_issue & self.knowledge.component_set_of_rule[rule])
 
     def usable(self, name: str) -> bool:
         """Whether the rules leave a component a place here."""
@@ -145,6 +166,22 @@ class Review:
         """The fields among these that the trainee never asked for, although the patient could tell them."""
         facts, known = self.patient.facts, self.known_facts
         return tuple(one.field for one in because if one.field in facts and one.field not in known)
+
+    def was_found(self, because: Iterable[Because]) -> bool:
+        """Whether the trainee asked for a finding that tells one of these facts."""
+        if self.case is None:
+            return False
+        stated = self.patient.profile.values
+        found = found_by_asking(self.commitment, self.case, stated, self.knowledge)
+        return any(one.field in self.patient.facts and self.inputs(one.field) & found for one in because)
+
+    def beyond_reach(self, because: Iterable[Because]) -> bool:
+        """Whether one of these facts could be told by nothing that the trainee could ask."""
+        if self.case is None:
+            return False
+        reached, stated = tellable_in(self.case, self.knowledge), set(self.case.profile)
+        behind = (self.inputs(one.field) & stated for one in because if one.field in self.patient.facts)
+        return any(fields and not fields & reached for fields in behind)
 
     def reads(self, argument: Argument, field: str) -> bool:
         """Whether an argument rests on a field, itself or through a fact that follows from it."""
