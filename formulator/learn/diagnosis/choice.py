@@ -51,7 +51,7 @@ def _all_at_once(
 def _overlooked(name: str, review: Review) -> Argument | None:
     """The excluding argument that the choice overlooks; what the decision has said already is not said again."""
     part = review.parts[name]
-    excluding = [one for one in part.arguments if one.kind == "excludes"]
+    excluding = [one for one in part.arguments if one.kind == "excludes" and not review.is_restated(one)]
     own = [one for one in excluding if not review.decides(one)]
     if part.status == "deferred":
         return own[0] if own and not _waited_for(own[0], review) else None

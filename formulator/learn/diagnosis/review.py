@@ -53,8 +53,16 @@ class Review:
 
     @cached_property
     def parts(self) -> Mapping[str, ComponentAnswer]:
-        """The answer about each component."""
-        return {one.id: one for one in self.answer.components}
+        """The answer about each component, without objections that rest on what nobody could have told the trainee."""
+        return {one.id: self._within_reach(one) for one in self.answer.components}
+
+    def _within_reach(self, part: ComponentAnswer) -> ComponentAnswer:
+        kept = tuple(
+            one
+            for one in part.arguments
+            if not ((one.kind == "excludes" or one.limits_to) and self.beyond_reach(one.because))
+        )
+        return part if len(kept) == len(part.arguments) else replace(part, arguments=kept)
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -108,6 +116,11 @@ class Review:
         """What is said about the decision; a fact that follows from another is not a second reason beside that one."""
         arguments = self.answer.decision_arguments
         return tuple(one for one in arguments if not any(self._stands_behind(other, one) for other in arguments))
+
+    def is_restated(self, argument: Argument) -> bool:
+        """Whether an argument about the decision only repeats another one about a fact from which its own follows."""
+        kept = {one.rule for one in self.decision_arguments}
+        return any(one.rule == argument.rule for one in self.answer.decision_arguments) and argument.rule not in kept
 
     def _stands_behind(self, one: Argument, other: Argument) -> bool:
         """Whether all that the other argument read follows from what this one read."""

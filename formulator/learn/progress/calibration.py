@@ -53,7 +53,8 @@ class Calibration:
         """What the numbers carry, as a sentence."""
         if self.sure is None or self.right is None:
             return "No decision yet. After each case this shows how sure you were, and how often you were right."
-        said = f"On average you were {self.sure:.0f} % sure and right in {self.right:.0f} % of {counted(self.count, 'decision')}"
+        decisions = counted(self.count, "decision")
+        said = f"On average you were {self.sure:.0f} % sure and right in {self.right:.0f} % of {decisions}"
         return f"{said}: {self._verdict}."
 
     @property
