@@ -161,7 +161,9 @@ def _deciding(answer: Recommendation, knowledge: Knowledge) -> tuple[str, ...]:
     """The facts that the rules about the decision read, each once, without those that only name the indication."""
     shown = set(_facts(answer, knowledge))
     read = [each for one in answer.decision_arguments for each in one.because if each.field != "indication"]
-    twice = restated((each.field for each in read), Profile(dict(answer.profile)), knowledge, answer.date)
+    names = {each.field for each in read}
+    twice = restated(names, Profile(dict(answer.profile)), knowledge, answer.date)
+    twice |= {one for one in names & set(answer.derived) if knowledge.fields_behind.get(one, frozenset()) & names}
     facts = dict.fromkeys(_fact(each.field, each.value, knowledge) for each in read if each.field not in twice)
     return tuple(one for one in facts if one not in shown)
 

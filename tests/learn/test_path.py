@@ -10,7 +10,8 @@ from formulator.engine.answer import Recommendation
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import answer_of
 from formulator.learn.path import MOST_CANDIDATES, NOTHING_FOR_IT, Path, path_dot, path_of
-from tests.learn.made import book, model
+from tests.learn.made import book, case_around, model
+from tests.learn.test_feedback_fair import MAN
 
 CASES = {
     "chin_in_lyon": "Jurisdiction: FR",
@@ -48,6 +49,8 @@ def test_the_facts_that_decide_lead_to_the_decision_in_picture_and_text(name: st
 def test_a_fact_that_follows_from_another_is_drawn_once(knowledge: Knowledge) -> None:
     path = path_of(answered("man_26_saved_for_four_sessions", knowledge), knowledge)
     assert path.deciding == ("Haemophilia: Yes",)
+    case = case_around({**MAN, "haemophilia": "yes"})
+    assert path_of(answer_of(case, knowledge), knowledge).deciding == ("Haemophilia: Yes",)
 
 
 @pytest.mark.parametrize("name", CASES)
