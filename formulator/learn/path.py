@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from formulator.conditions import fields_read
 from formulator.engine.answer import USABLE, Argument, ComponentAnswer, Recommendation
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
-from formulator.explain.trace.show import escaped
+from formulator.explain.trace.show import LOOKS, escaped
 from formulator.export.text import strongest
 from formulator.export.words import CERTAINTY_WORDS, field_label, kind_word, value_label
 from formulator.knowledge import Knowledge
@@ -194,7 +194,7 @@ def path_dot(path: Path, stages: int = 5) -> str:
     if stages >= 3:
         drawn = path.candidates[:MOST_CANDIDATES]
         lines += [line for number, one in enumerate(drawn) for line in _branch(number, one, path, stages)]
-    head = ["digraph path {", "  rankdir=LR;", '  node [style="filled", fontname="sans-serif", fontsize=11];']
+    head = ["digraph path {", *LOOKS]
     return "\n".join([*head, *lines, "}"]) + "\n"
 
 

@@ -54,7 +54,7 @@ def show_reveal(  # noqa: PLR0913 - the case, both answers, and everything that 
     with right:
         _right(feedback.right)
     with path:
-        show_path(path_of(answer, knowledge), key(case, "path"))
+        show_path(path_of(answer, knowledge, commitment.components), key(case, "path"))
     with beside:
         _beside(commitment, answer, knowledge)
     with neighbour:

@@ -10,6 +10,13 @@ from formulator.explain.trace.tree import Trace
 from formulator.explain.trace.words import headline, visible
 
 MOST_NODES = 40
+LOOKS = (
+    "  rankdir=LR;",
+    '  bgcolor="transparent";',
+    '  edge [color="#7c8a88"];',
+    '  node [style="filled", color="#7c8a88", fontname="sans-serif", fontsize=11];',
+)
+"""How every picture of reasons is drawn; seen on a light page and on a dark one."""
 _WIDTH, _LONGEST = 32, 180
 _SHAPES = {
     "answer": ("doubleoctagon", "#e8f1f0"),
@@ -67,7 +74,7 @@ def as_dot(one: Trace, everything: bool = False, most: int = MOST_NODES) -> str:
                 waiting.append(child)
             picture.edges.append(f"  {picture.names[id(node)]} -> {picture.names[id(child)]};")
         picture.draw(node, left_out)
-    head = ["digraph trace {", "  rankdir=LR;", '  node [style="filled", fontname="sans-serif", fontsize=11];']
+    head = ["digraph trace {", *LOOKS]
     return "\n".join([*head, *picture.nodes, *dict.fromkeys(picture.edges), "}"]) + "\n"
 
 
