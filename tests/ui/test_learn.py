@@ -191,7 +191,7 @@ def test_progress_shows_what_was_decided_and_deletes_it_for_good(case: Case, hom
     decided(learning(CASE), case, case.cause, "treat")
     app = opened().switch_page("formulator/ui/views/progress.py").run()
     assert not app.exception
-    assert "of 1 decision" in texts(app)
+    assert "of 1 decision\\:" in texts(app)
     app.button(key="progress_delete").click().run()
     assert not app.exception
     assert not any(CASE.encode() in path.read_bytes() for path in home.rglob("*") if path.is_file())
