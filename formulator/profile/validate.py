@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 
 from formulator.faults import MOST_FAULTS, Fault, FaultsFound, Place, did_you_mean, shown
 from formulator.profile.dates import ALLOWED, read_date
@@ -15,18 +16,31 @@ from formulator.profile.profile import DateRange, Profile, Value
 from formulator.profile.units import split_number, to_stored_unit, units_of
 from formulator.strict_yaml import Node
 
-_EMPTY = ("", "~", "null", "Null", "NULL")
+EMPTY = ("", "~", "null", "Null", "NULL")
 _TRUTH = {"true": "yes", "false": "no", "True": "yes", "False": "no"}
 LONGEST_LIST = 400
 _LONGEST_RANGE = 60  # signs; the pattern that splits a range takes quadratic time in blanks
 
 
-class _Refused(Exception):
-    """A value that a field does not take; carries the sentence and what is allowed."""
+class Refused(Exception):
+    """A value that a field does not take: the sentence, what is allowed, and the sentence without the value.
 
-    def __init__(self, problem: str, allowed: str, advice: str = "") -> None:
-        super().__init__(problem)
-        self.problem, self.allowed, self.advice = problem, allowed, advice
+    `problem` may begin with {}, which stands for the value as it is `shown`.
+    """
+
+    def __init__(
+        self, problem: str, allowed: str, advice: str = "", *, shown: object = "", instead: str = "The value"
+    ) -> None:
+        self.problem, self.allowed, self.advice = problem.format(shown), allowed, advice
+        self.reason = problem.format(instead)
+        super().__init__(self.problem)
+
+
+class Said(Enum):
+    """An entry that gives no value."""
+
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
 
 
 def validate(document: Node, catalogue: Catalogue) -> Profile:
@@ -68,20 +82,30 @@ class _Reading:
         field = self.catalogue.fields.get(name)
         if field is None:
             self.faults.append(_unknown_key(name, node.place, self.catalogue))
-        elif _says_unknown(field, node):
-            self.asked.add(name)
-        elif not _is_empty(node):
-            self._value(field, node)
+        else:
+            self._entry(field, node)
 
-    def _value(self, field: Field, node: Node) -> None:
+    def _entry(self, field: Field, node: Node) -> None:
         try:
-            self.values[field.name] = _READERS[field.type](field, node, self.catalogue)
-        except _Refused as refused:
+            value = read_entry(field, node, self.catalogue)
+        except Refused as refused:
             self.faults.append(Fault(node.place, field.name, refused.problem, refused.allowed, refused.advice))
+            return
+        if value is Said.UNKNOWN:
+            self.asked.add(field.name)
+        elif not isinstance(value, Said):
+            self.values[field.name] = value
+
+
+def read_entry(field: Field, node: Node, catalogue: Catalogue) -> Value | Said:
+    """What one entry says about a field. Raises Refused."""
+    if _says_unknown(field, node):
+        return Said.UNKNOWN
+    return Said.NOTHING if _is_empty(node) else _READERS[field.type](field, node, catalogue)
 
 
 def _is_empty(node: Node) -> bool:
-    return isinstance(node.value, str) and not node.quoted and node.value in _EMPTY
+    return isinstance(node.value, str) and not node.quoted and node.value in EMPTY
 
 
 def _says_unknown(field: Field, node: Node) -> bool:
@@ -96,14 +120,14 @@ def _unknown_key(name: str, place: Place, catalogue: Catalogue) -> Fault:
 
 def _scalar(field: Field, node: Node) -> str:
     if not isinstance(node.value, str):
-        raise _Refused("One value is expected, not a list or mapping.", field.allowed())
+        raise Refused("One value is expected, not a list or mapping.", field.allowed())
     return node.value.strip()
 
 
 def _choice(field: Field, node: Node, _: Catalogue) -> str:
     text = _scalar(field, node)
     if text not in field.choices:
-        raise _Refused(f"{shown(text)} is not a choice.", field.allowed(), did_you_mean(text, field.choices))
+        raise Refused("{} is not a choice.", field.allowed(), did_you_mean(text, field.choices), shown=shown(text))
     return text
 
 
@@ -111,7 +135,7 @@ def _flag(field: Field, node: Node, _: Catalogue) -> str:
     text = _scalar(field, node)
     text = _TRUTH.get(text, text)
     if text not in field.choices:
-        raise _Refused(f"{shown(text)} is not an answer.", field.allowed())
+        raise Refused("{} is not an answer.", field.allowed(), shown=shown(text))
     return text
 
 
@@ -122,7 +146,7 @@ def _number(field: Field, node: Node, _: Catalogue) -> float:
 def _integer(field: Field, node: Node, _: Catalogue) -> int:
     number = _within(field, _in_stored_unit(field, node))
     if number != number.to_integral_value():
-        raise _Refused(f"{number} is not a whole number.", field.allowed())
+        raise Refused("{} is not a whole number.", field.allowed(), shown=number)
     return int(number)
 
 
@@ -130,16 +154,16 @@ def _in_stored_unit(field: Field, node: Node) -> Decimal:
     text = _scalar(field, node)
     parts = split_number(text)
     if parts is None:
-        raise _Refused(f"{shown(text)} is not a number.", field.allowed(), "Write digits with a decimal point.")
+        raise Refused("{} is not a number.", field.allowed(), "Write digits with a decimal point.", shown=shown(text))
     number, unit = parts
     if unit.startswith(","):
-        raise _Refused(f"{shown(text)} has a comma.", field.allowed(), "Write a decimal point.")
+        raise Refused("{} has a comma.", field.allowed(), "Write a decimal point.", shown=shown(text))
     if not unit:
         return number
     converted = to_stored_unit(field.name, number, unit)
     if converted is None:
         allowed = ", ".join(units_of(field.name)) or "a number without a unit"
-        raise _Refused(f"The unit {shown(unit)} cannot be converted.", allowed)
+        raise Refused("{} cannot be converted.", allowed, shown=f"The unit {shown(unit)}", instead="The unit")
     return converted
 
 
@@ -148,7 +172,7 @@ def _within(field: Field, number: Decimal) -> Decimal:
     too_high = field.high is not None and number > field.high
     if too_low or too_high:
         advice = "Check the unit." if field.unit and too_high else ""
-        raise _Refused(f"{number} lies outside the range.", field.allowed(), advice)
+        raise Refused("{} lies outside the range.", field.allowed(), advice, shown=number)
     return number
 
 
@@ -159,7 +183,7 @@ def _date(field: Field, node: Node, _: Catalogue) -> date:
 def _day(text: str) -> date:
     day = read_date(text)
     if day is None:
-        raise _Refused(f"{shown(text)} is not a date of the calendar.", ALLOWED)
+        raise Refused("{} is not a date of the calendar.", ALLOWED, shown=shown(text))
     return day
 
 
@@ -167,15 +191,15 @@ def _jurisdiction(field: Field, node: Node, catalogue: Catalogue) -> str:
     text = _scalar(field, node).upper()
     if text not in catalogue.jurisdictions:
         advice = "The United Kingdom is GB." if text == "UK" else ""
-        raise _Refused(f"{shown(text)} is not a country code.", field.allowed(), advice)
+        raise Refused("{} is not a country code.", field.allowed(), advice, shown=shown(text))
     return text
 
 
 def _entries(field: Field, node: Node) -> list[Node]:
     if not isinstance(node.value, list):
-        raise _Refused("A list is expected.", f"[first, second, ...], {field.type}")
+        raise Refused("A list is expected.", f"[first, second, ...], {field.type}")
     if len(node.value) > LONGEST_LIST:
-        raise _Refused(f"The list has {len(node.value)} entries.", f"at most {LONGEST_LIST}")
+        raise Refused(f"The list has {len(node.value)} entries.", f"at most {LONGEST_LIST}")
     return node.value
 
 
@@ -185,7 +209,9 @@ def _components(field: Field, node: Node, catalogue: Catalogue) -> tuple[str, ..
         text = _scalar(field, entry)
         if text not in catalogue.component_ids:
             advice = did_you_mean(text, catalogue.component_ids)
-            raise _Refused(f"{shown(text)} is not a component.", "ids of `formulator knowledge components`", advice)
+            raise Refused(
+                "{} is not a component.", "ids of `formulator knowledge components`", advice, shown=shown(text)
+            )
         chosen.add(text)
     return tuple(sorted(chosen))
 
@@ -197,16 +223,18 @@ def _date_ranges(field: Field, node: Node, _: Catalogue) -> tuple[DateRange, ...
 def _date_range(field: Field, node: Node) -> DateRange:
     if isinstance(node.value, dict):
         if set(node.value) != {"from", "to"}:
-            raise _Refused("A range has exactly two keys.", "{from: date, to: date}")
+            raise Refused("A range has exactly two keys.", "{from: date, to: date}")
         ends = [_scalar(field, node.value["from"]), _scalar(field, node.value["to"])]
     else:
         text = _scalar(field, node)
         ends = re.split(r"\s*\.\.\s*|/|\s+to\s+", text) if len(text) <= _LONGEST_RANGE else [text]
     if len(ends) > 2:
-        raise _Refused(f"{shown(node.value)} is not a range.", "first..last")
+        raise Refused("{} is not a range.", "first..last", shown=shown(node.value))
     first, last = _day(ends[0]), _day(ends[-1])
     if last < first:
-        raise _Refused(f"The range {first}..{last} ends before it begins.", "first..last")
+        raise Refused(
+            "{} ends before it begins.", "first..last", shown=f"The range {first}..{last}", instead="The range"
+        )
     return DateRange(first, last)
 
 

@@ -1,0 +1,125 @@
+"""A cohort in a CSV file: comma, semicolon or tab; UTF-8, or UTF-16 with its mark; quoted cells may hold line ends."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from formulator.cohort.kernels import csv as arrow_csv
+from formulator.cohort.source import Layout, Reject, Source, layout_of, unreadable
+from formulator.profile import Catalogue
+
+LONGEST_RECORD = 8 << 20
+"""Bytes of one record, and of the portions that the file is read in."""
+_LONGEST_HEADING = 1 << 20
+_DELIMITERS = (",", ";", "\t")
+
+
+class CsvSource(Source):
+    """Every cell is text; a record with too many or too few cells is no row."""
+
+    def __init__(self, path: Path, catalogue: Catalogue, written: frozenset[str]) -> None:
+        self.path, self.name = path, path.name
+        with path.open("rb") as stream:
+            head = stream.read(_LONGEST_HEADING)
+        self.encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+        self.delimiter, names = self._heading(head, catalogue)
+        self.layout: Layout = layout_of(names, self.name, catalogue, written)
+        self._lists = {name for name in self.layout.fields if catalogue.fields[name].type.startswith("list")}
+        self._size = max(1, path.stat().st_size)
+
+    def _heading(self, head: bytes, catalogue: Catalogue) -> tuple[str, list[str]]:
+        """The delimiter that finds most fields in the first record, and the names."""
+        text = head.decode("utf-16" if self.encoding == "utf-16" else "utf-8-sig", errors="replace")
+        found: dict[str, list[str]] = {}
+        for delimiter in _DELIMITERS:
+            try:
+                records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+                found[delimiter] = next((record for record in records if record), [])
+            except csv.Error:
+                continue
+        best = max(found, key=lambda one: sum(name in catalogue.fields for name in found[one]), default=None)
+        if best is None or not found[best]:
+            raise unreadable(self.name, "The file has no heading.")
+        if any("\ufffd" in name for name in found[best]):
+            raise unreadable(self.name, "The heading is not UTF-8.", "UTF-8, or UTF-16 with its mark")
+        return best, found[best]
+
+    def empty(self) -> pa.Table:
+        """No rows, with the columns of the file."""
+        return pa.table({name: pa.array([], kind) for name, kind in self._types().items()})
+
+    def _types(self) -> dict[str, pa.DataType]:
+        """Fields as distinct values, as these are read once; nothing is taken for text before it is looked at."""
+        names = (*self.layout.fields, *self.layout.carried)
+        distinct = pa.dictionary(pa.int32(), pa.binary())
+        return {name: distinct if name in self.layout.fields else pa.binary() for name in names}
+
+    def batches(self, most_rows: int) -> Iterator[tuple[pa.Table, npt.NDArray[np.int64], tuple[Reject, ...]]]:
+        """The records in portions of some megabytes."""
+        skipped: list[Reject] = []
+        done = 0
+        with self.path.open("rb") as stream:
+            reader = self._reader(stream, skipped)
+            if set(reader.schema.names) != {*self.layout.fields, *self.layout.carried}:
+                raise unreadable(self.name, "The heading cannot be read.", "one record with the names of the columns")
+            while True:
+                try:
+                    batch = reader.read_next_batch()
+                except StopIteration:
+                    break
+                except (pa.ArrowInvalid, UnicodeError, OSError) as error:
+                    raise self._broken(done, error) from None
+                table = pa.Table.from_batches([batch])
+                rows, passed = _numbered(len(table), done, skipped)
+                self.rows = self.rows or len(table) * max(1.0, self._size / LONGEST_RECORD)
+                done = int(rows[-1]) if len(rows) else done
+                yield table, rows, passed
+        if skipped:
+            yield self.empty(), np.array([], dtype=np.int64), tuple(skipped)
+
+    def _reader(self, stream: BinaryIO, skipped: list[Reject]) -> Any:
+        def skip(record: Any) -> str:
+            problem = f"The record has {record.actual_columns} cells instead of {record.expected_columns}."
+            skipped.append(Reject(record.number - 1, "", problem))
+            return "skip"
+
+        try:
+            return arrow_csv.open_csv(
+                stream,
+                arrow_csv.ReadOptions(use_threads=False, block_size=LONGEST_RECORD, encoding=self.encoding),
+                arrow_csv.ParseOptions(
+                    delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=skip, ignore_empty_lines=True
+                ),
+                arrow_csv.ConvertOptions(
+                    column_types=self._types(), strings_can_be_null=False, null_values=[], check_utf8=False
+                ),
+            )
+        except (pa.ArrowInvalid, UnicodeError, OSError) as error:
+            raise self._broken(0, error) from None
+
+    def _broken(self, done: int, error: Exception) -> Exception:
+        problem = f"The file cannot be read after row {done:,}."
+        if "straddling" in str(error) or "block" in str(error):
+            problem = f"The record after row {done:,} is longer than {LONGEST_RECORD >> 20} MB."
+        return unreadable(self.name, f"{problem} Perhaps a quotation mark is not closed.", "CSV")
+
+
+def _numbered(count: int, done: int, skipped: list[Reject]) -> tuple[npt.NDArray[np.int64], tuple[Reject, ...]]:
+    """The numbers of so many rows after `done`, without those of skipped records, and the records passed on the way."""
+    if not skipped:
+        return np.arange(done + 1, done + count + 1, dtype=np.int64), ()
+    numbers = np.arange(done + 1, done + count + len(skipped) + 1, dtype=np.int64)
+    rows = numbers[~np.isin(numbers, [one.row for one in skipped])][:count]
+    last = int(rows[-1]) if count else done
+    passed = tuple(one for one in skipped if one.row < last)
+    del skipped[: len(passed)]
+    return rows, passed
