@@ -5,8 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from formulator.cohort.kernels import csv as arrow_csv
-from formulator.cohort.source import Layout, Reject, Source, layout_of, unreadable
+from formulator.cohort.source import File, Reject, Renamed, Source, unreadable
 from formulator.profile import Catalogue
 
 LONGEST_RECORD = 8 << 20
@@ -26,17 +25,19 @@ _DELIMITERS = (",", ";", "\t")
 class CsvSource(Source):
     """Every cell is text; a record with too many or too few cells is no row."""
 
-    def __init__(self, path: Path, catalogue: Catalogue, written: frozenset[str]) -> None:
-        self.path, self.name = path, path.name
+    def __init__(
+        self, path: File, catalogue: Catalogue, written: frozenset[str], renamed: Renamed | None = None
+    ) -> None:
+        self.path, self.name, self.catalogue, self.written = path, path.name, catalogue, written
         with path.open("rb") as stream:
             head = stream.read(_LONGEST_HEADING)
         self.encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
-        self.delimiter, names = self._heading(head, catalogue)
-        self.layout: Layout = layout_of(names, self.name, catalogue, written)
-        self._lists = {name for name in self.layout.fields if catalogue.fields[name].type.startswith("list")}
+        self._renamed = renamed or {}
+        self.delimiter, self._in_file = self._heading(head)
+        self.names = [self._renamed.get(name, name) for name in self._in_file]
         self._size = max(1, path.stat().st_size)
 
-    def _heading(self, head: bytes, catalogue: Catalogue) -> tuple[str, list[str]]:
+    def _heading(self, head: bytes) -> tuple[str, list[str]]:
         """The delimiter that finds most fields in the first record, and the names."""
         text = head.decode("utf-16" if self.encoding == "utf-16" else "utf-8-sig", errors="replace")
         found: dict[str, list[str]] = {}
@@ -46,22 +47,26 @@ class CsvSource(Source):
                 found[delimiter] = next((record for record in records if record), [])
             except csv.Error:
                 continue
-        best = max(found, key=lambda one: sum(name in catalogue.fields for name in found[one]), default=None)
+        best = max(found, key=lambda one: (self._fields_in(found[one]), len(found[one])), default=None)
         if best is None or not found[best]:
             raise unreadable(self.name, "The file has no heading.")
         if any("\ufffd" in name for name in found[best]):
             raise unreadable(self.name, "The heading is not UTF-8.", "UTF-8, or UTF-16 with its mark")
         return best, found[best]
 
+    def _fields_in(self, names: Sequence[str]) -> int:
+        return sum(self._renamed.get(name, name) in self.catalogue.fields for name in names)
+
     def empty(self) -> pa.Table:
         """No rows, with the columns of the file."""
-        return pa.table({name: pa.array([], kind) for name, kind in self._types().items()})
+        columns = {name: pa.array([], kind) for name, kind in self._types().items()}
+        return pa.table(columns).rename_columns(self.names)
 
     def _types(self) -> dict[str, pa.DataType]:
         """Fields as distinct values, as these are read once; nothing is taken for text before it is looked at."""
-        names = (*self.layout.fields, *self.layout.carried)
         distinct = pa.dictionary(pa.int32(), pa.binary())
-        return {name: distinct if name in self.layout.fields else pa.binary() for name in names}
+        pairs = zip(self._in_file, self.names, strict=True)
+        return {written: distinct if name in self.layout.fields else pa.binary() for written, name in pairs}
 
     def batches(self, most_rows: int) -> Iterator[tuple[pa.Table, npt.NDArray[np.int64], tuple[Reject, ...]]]:
         """The records in portions of some megabytes."""
@@ -69,7 +74,7 @@ class CsvSource(Source):
         done = 0
         with self.path.open("rb") as stream:
             reader = self._reader(stream, skipped)
-            if set(reader.schema.names) != {*self.layout.fields, *self.layout.carried}:
+            if reader.schema.names != self._in_file:
                 raise unreadable(self.name, "The heading cannot be read.", "one record with the names of the columns")
             while True:
                 try:
@@ -78,7 +83,7 @@ class CsvSource(Source):
                     break
                 except (pa.ArrowInvalid, UnicodeError, OSError) as error:
                     raise self._broken(done, error) from None
-                table = pa.Table.from_batches([batch])
+                table = pa.Table.from_batches([batch]).rename_columns(self.names)
                 rows, passed = _numbered(len(table), done, skipped)
                 self.rows = self.rows or len(table) * max(1.0, self._size / LONGEST_RECORD)
                 done = int(rows[-1]) if len(rows) else done
