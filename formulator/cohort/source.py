@@ -103,6 +103,8 @@ class Source(ABC):
     """The columns in the order of the file, by the names that they are taken for."""
     catalogue: Catalogue
     written: frozenset[str]
+    is_text = False
+    """Whether every cell is text as somebody typed it."""
     rows: float = 0.0
     """How many rows there are, or probably are; 0 where nothing is known yet."""
     _seen: tuple[int, int, int] | None = None

@@ -25,6 +25,8 @@ _DELIMITERS = (",", ";", "\t")
 class CsvSource(Source):
     """Every cell is text; a record with too many or too few cells is no row."""
 
+    is_text = True
+
     def __init__(
         self, path: File, catalogue: Catalogue, written: frozenset[str], renamed: Renamed | None = None
     ) -> None:

@@ -115,7 +115,8 @@ def opened(
 ) -> Source:
     """The cohort in a file. Raises FaultsFound where it cannot be read or none of its columns is a field.
 
-    Where something will be written (`extras` is not None), no column may have a name that the answer has. `renamed` says which columns are taken for a field of another name.
+    Where something will be written (`extras` is not None), no column may have a name that the answer has. `renamed`
+    says which columns are taken for a field of another name.
     """
     source = _source(path, knowledge, extras, renamed)
     _ = source.layout  # worked out here, so that its faults are found before anything is read
@@ -167,7 +168,7 @@ def _request(wanted: Wanted, source: Source, form: str, knowledge: Knowledge, mo
         rows_of_block=rows_of_block(len(layout.fields) + len(layout.carried), bool(wanted.extras)),
         extras=wanted.extras,
         lists=wanted.lists,
-        text=isinstance(source, CsvSource),
+        text=source.is_text,
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
         model_version=model.version if model else None,
