@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 
 from formulator.knowledge import Knowledge
 from formulator.profile import Profile
@@ -15,6 +16,9 @@ ORIGIN = "origin"
 EXAMPLE, DRAWN = "constructed example", "drawn at random"
 COUNT = 400
 _SEED = 8
+_ADULT = 18
+_DRAWN_FOR_ONE = 10
+"""Half of those who are drawn are children, of whom there is one answer; a cohort of them would teach nothing."""
 
 
 def constructed_cohort(knowledge: Knowledge, day: date, examples: Iterable[Profile], count: int = COUNT) -> str:
@@ -32,7 +36,9 @@ def _patients(
     knowledge: Knowledge, day: date, examples: Iterable[Profile], count: int
 ) -> Iterator[tuple[str, Profile]]:
     yield from ((EXAMPLE, one) for one in examples)
-    yield from ((DRAWN, one) for one in profiles(knowledge.catalogue, _SEED, count, day))
+    drawn = profiles(knowledge.catalogue, _SEED, _DRAWN_FOR_ONE * count, day)
+    adults = (one for one in drawn if not isinstance(age := one.get("age"), int) or age >= _ADULT)
+    yield from ((DRAWN, one) for one in islice(adults, count))
 
 
 def _cell(value: object) -> str:

@@ -72,10 +72,10 @@ def _show(found: Impact, question: Question) -> None:
         _show_moves(found)
     with st.expander("The same as text", icon=":material/notes:"):
         st.code(impact_text(found, question.day), language=None)
-    st.download_button("Impact (CSV)", lambda: impact_csv(found), "impact.csv", "text/csv", icon=":material/download:")
+    st.download_button("Impact (CSV)", impact_csv(found), "impact.csv", "text/csv", icon=":material/download:")
     st.download_button(
         "Impact (JSON)",
-        lambda: impact_json(found, question.day),
+        impact_json(found, question.day),
         "impact.json",
         "application/json",
         icon=":material/download:",
@@ -94,9 +94,7 @@ def _show_moves(found: Impact) -> None:
         for now in DECISIONS
     ]
     order = [DECISION_WORDS[name] for name in DECISIONS]
-    st.altair_chart(
-        flows(rows, order), width="content", alt="Decisions before and after; the text below says the same."
-    )
+    st.altair_chart(flows(rows, order), alt="Decisions before and after; the text below says the same.")
     statuses = sorted((one for one in found.moves if one.subject != DECISION), key=lambda one: -one.patients)[:_MOST]
     if statuses:
         st.markdown("**Statuses that move**")

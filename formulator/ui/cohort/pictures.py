@@ -13,6 +13,9 @@ _BAR = "#1f8f86"
 _FAINT = "#9aa5a3"
 _STEP = 26
 _LABEL_WIDTH = 260
+_NARROW = 165
+_SET = 20
+"""So narrow that eight sets with their labels fit on a telephone."""
 LONGEST = 46
 
 
@@ -20,8 +23,9 @@ def bars(
     rows: Sequence[tuple[str, int]], counted: str, colours: Mapping[str, str] | None = None
 ) -> alt.LayerChart | alt.FacetChart:
     """A bar for each row with its number; colours by label where some are given."""
-    frame = pd.DataFrame([{"label": shortened(label), "says": label, "count": count} for label, count in rows])
-    order = frame["label"].tolist()
+    order = _told_apart([shortened(label) for label, _ in rows])
+    told = zip(order, rows, strict=True)
+    frame = pd.DataFrame([{"label": label, "says": says, "count": count} for label, (says, count) in told])
     base = alt.Chart(frame).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=_LABEL_WIDTH)),
         x=alt.X("count:Q", title=counted, axis=alt.Axis(format=",d", tickMinStep=1)),
@@ -55,13 +59,13 @@ def upset(together: Together, words: Mapping[str, str]) -> alt.VConcatChart:
             "rule:N",
             sort=[shortened(words[rule]) for rule in rules],
             title=None,
-            axis=alt.Axis(labelLimit=_LABEL_WIDTH),
+            axis=alt.Axis(labelLimit=_NARROW),
         ),
         tooltip=["rule"],
     )
-    holding = below.transform_filter("datum.holds").mark_circle(size=140, color=_BAR, opacity=1)
+    holding = below.transform_filter("datum.holds").mark_circle(size=110, color=_BAR, opacity=1)
     empty = below.transform_filter("!datum.holds").mark_point(size=60, color=_FAINT, opacity=0.5)
-    width = alt.Step(_STEP)
+    width = alt.Step(_SET)
     return alt.vconcat(
         counted.properties(height=160, width=width), (empty + holding).properties(height=alt.Step(22), width=width)
     ).resolve_scale(x="shared")
@@ -77,13 +81,22 @@ def flows(rows: Sequence[Mapping[str, object]], order: Sequence[str]) -> alt.Lay
             title="After",
             axis=alt.Axis(labelAngle=-25, orient="top", labelLimit=_LABEL_WIDTH),
         ),
-        y=alt.Y("before:N", sort=list(order), title="Before", axis=alt.Axis(labelLimit=_LABEL_WIDTH)),
+        y=alt.Y("before:N", sort=list(order), title="Before", axis=alt.Axis(labelLimit=_NARROW)),
         tooltip=["before", "after", alt.Tooltip("count:Q", title="Patients", format=",d")],
     )
     colour = alt.condition("datum.moved && datum.count > 0", alt.value("#f0b58c"), alt.value("#dfe6e6"))
     cells = base.mark_rect(stroke="white").encode(color=colour)
     numbers = base.mark_text(fontWeight="bold", color="#16211f").encode(text=alt.Text("count:Q", format=",d"))
-    return (cells + numbers).properties(height=alt.Step(38), width=alt.Step(110))
+    return (cells + numbers).properties(height=alt.Step(38))
+
+
+def _told_apart(labels: Sequence[str]) -> list[str]:
+    """The labels, of which a repeated one gets a number: two bars never fall on one another."""
+    found: list[str] = []
+    for label in labels:
+        same = sum(one == label or one.startswith(f"{label} (") for one in found)
+        found.append(f"{label} ({same + 1})" if same else label)
+    return found
 
 
 def shortened(label: str) -> str:

@@ -20,7 +20,7 @@ from formulator.ui.surface_map import COLOURS
 from formulator.ui.words import safe
 
 _MOST = 12
-_MOST_SETS = 10
+_MOST_SETS = 8
 _FORMATS = {
     PARQUET: ("Parquet", "application/vnd.apache.parquet"),
     CSV: ("CSV", "text/csv"),
@@ -44,7 +44,7 @@ def show_deciding(found: HeldAnswers, knowledge: Knowledge) -> None:
     if not shown.deciding:
         st.info("No rule refuses, refers or delays anybody.", icon=":material/check_circle:")
         return
-    rows = [(knowledge.rules[name].text, count) for name, count in islice(shown.deciding.items(), _MOST)]
+    rows = [(_headline(knowledge.rules[name].text), count) for name, count in islice(shown.deciding.items(), _MOST)]
     st.caption(
         f"{_first(len(rows), len(shown.deciding), 'rules')} A patient may have several. Who waits only because "
         "something is not known is counted under Missing."
@@ -117,7 +117,7 @@ def show_refused(found: HeldAnswers) -> None:
     refused = refusals_of(found.rejects)
     rows = [
         {
-            "Field": safe(field),
+            "Field": safe(field or "The whole record"),
             "Reason": safe(reason),
             "Rows": f"{len(numbers):,}",
             "For example": rows_words(numbers[:5]),
@@ -149,6 +149,11 @@ def show_downloads(found: HeldAnswers) -> None:
 def _table(rows: Sequence[tuple[str, int]], title: str, of: int) -> None:
     cells: list[Mapping[str, str]] = [{title: safe(label), "Patients": counted(count, of)} for label, count in rows]
     st.table(cells, hide_index=True)
+
+
+def _headline(text: str) -> str:
+    """What a rule is about, in front of what follows from it."""
+    return text.partition(" - ")[0]
 
 
 def _first(shown: int, of: int, what: str) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from formulator.cohort.constructed import COUNT, constructed_cohort
 from formulator.cohort.held import answered_in_memory
@@ -12,7 +14,7 @@ from formulator.knowledge import Knowledge
 from formulator.profile import profile_from_mapping
 from formulator.ui.cohort import results
 from formulator.ui.cohort.columns import asked_question
-from formulator.ui.cohort.impact import show_impact
+from formulator.ui.cohort.impact import Running, show_impact
 from formulator.ui.cohort.session import (
     ANSWERS,
     LARGEST_MEGABYTES,
@@ -32,9 +34,8 @@ from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 
 
-def running(title: str) -> Callable[[int, float], object]:
-    """A bar with a button that stops the run; both go when the share is 1."""
-    place = st.empty()
+def running(place: DeltaGenerator, title: str) -> Callable[[int, float], object]:
+    """A bar with a button that stops the run, above the answers; both go when the share is 1."""
     with place.container():
         bar = st.progress(0.0, title)
         st.button("Stop", on_click=stop, key=f"cohort_stop_{title}", icon=":material/stop_circle:")
@@ -47,10 +48,11 @@ def running(title: str) -> Callable[[int, float], object]:
     return told
 
 
-def ready_to_try(knowledge: Knowledge) -> str:
-    """The constructed cohort, made when it is asked for."""
-    some = [profile_from_mapping(one.profile, name, knowledge.catalogue) for name, one in examples().items()]
-    return constructed_cohort(knowledge, date.today(), some)
+@st.cache_data(show_spinner=False, max_entries=2)
+def ready_to_try(day: date, _knowledge: Knowledge) -> str:
+    """The constructed cohort, made once a day: nobody in it exists."""
+    some = [profile_from_mapping(one.profile, name, _knowledge.catalogue) for name, one in examples().items()]
+    return constructed_cohort(_knowledge, day, some)
 
 
 def choose_file(knowledge: Knowledge) -> None:
@@ -65,7 +67,7 @@ def choose_file(knowledge: Knowledge) -> None:
     )
     st.download_button(
         "A constructed cohort to try",
-        lambda: ready_to_try(knowledge),
+        ready_to_try(date.today(), knowledge),
         "constructed_cohort.csv",
         "text/csv",
         icon=":material/download:",
@@ -75,13 +77,13 @@ def choose_file(knowledge: Knowledge) -> None:
         st.button("Forget this cohort", on_click=forget, key="cohort_forget", icon=":material/delete:")
 
 
-def answer(question: Question, knowledge: Knowledge) -> None:
+def answer(question: Question, knowledge: Knowledge, begin: Running) -> None:
     """Read and answer the whole file, with a bar."""
     source = question.source(knowledge)
-    keep(ANSWERS, question, answered_in_memory(source, knowledge, question.day, running("Asking the rules")))
+    keep(ANSWERS, question, answered_in_memory(source, knowledge, question.day, begin("Asking the rules")))
 
 
-def show(question: Question, knowledge: Knowledge) -> None:
+def show(question: Question, knowledge: Knowledge, begin: Running) -> None:
     """The answers in tabs."""
     found = kept(ANSWERS, question)
     if found is None:
@@ -106,7 +108,7 @@ def show(question: Question, knowledge: Knowledge) -> None:
     with tabs[6]:
         results.show_downloads(found)
     with tabs[7]:
-        show_impact(question, running)
+        show_impact(question, begin)
     st.caption(f"Rules alone, no model. Knowledge {knowledge.version} {safe(knowledge.sha256[:12])}.")
 
 
@@ -129,11 +131,13 @@ with right:
     if question is None:
         st.info("Choose a file, or download the constructed cohort and try that.", icon=":material/groups:")
     else:
+        place = st.empty()  # always there, so that the tabs below keep their place and what is open in them
+        begin = partial(running, place)
         if st.session_state.pop(STOPPED, False):
-            st.warning("Stopped. Nothing of the run is left.", icon=":material/stop_circle:")
+            place.warning("Stopped. Nothing of the run is left.", icon=":material/stop_circle:")
         try:
             if pressed:
-                answer(question, knowledge)
-            show(question, knowledge)
+                answer(question, knowledge, begin)
+            show(question, knowledge, begin)
         except FaultsFound as found:
             show_faults(found, knowledge)
