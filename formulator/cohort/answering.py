@@ -28,6 +28,7 @@ from formulator.columns import (
     results_for,
 )
 from formulator.columns.fields import is_number
+from formulator.engine.plan import PLANNED
 from formulator.evidence.answer import EvidenceModel
 from formulator.knowledge import Knowledge
 
@@ -43,13 +44,27 @@ class Answered:
     rejected_rows: int
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A block as it was read: fields, columns for the rules, what is carried along, what is refused, what is kept."""
+
+    count: int
+    reads: Mapping[str, Read]
+    columns: Mapping[str, Column]
+    carried: Mapping[str, pa.Array]
+    rejects: tuple[Reject, ...]
+    keep: Truths | None
+
+
 class Answerer:
     """Answers block after block; holds what is made once: the compiled rules, readers, memory of patterns."""
 
-    def __init__(self, request: Request, knowledge: Knowledge, model: EvidenceModel | None) -> None:
+    def __init__(
+        self, request: Request, knowledge: Knowledge, model: EvidenceModel | None, compiled: Compiled | None = None
+    ) -> None:
         self.request, self.knowledge = request, knowledge
         self.exact_questions = request.wants(words.QUESTIONS)
-        self.compiled: Compiled = compile_columns(knowledge, questions=not self.exact_questions)
+        self.compiled = compiled or compile_columns(knowledge, questions=not self.exact_questions)
         self.reader = RowReader(request.fields, knowledge.catalogue, request.day)
         directly = request.wants(words.FORMULATIONS, words.PLAN)
         self.patterns = Patterns(knowledge, request.day, model if directly else None, directly)
@@ -57,18 +72,23 @@ class Answerer:
 
     def answer(self, block: Block, stop: Callable[[], None] | None = None) -> Answered:
         """The answers to a block; `stop` is called now and then and may raise."""
+        checked = self.checked(block)
+        made = self._made(checked, stop)
+        table = pa.table({words.ROW: pa.array(block.rows), **checked.carried, **made})
+        rejects = sorted([*checked.rejects, *block.misshapen], key=lambda one: one.row)
+        kept = table if checked.keep is None else table.filter(pa.array(checked.keep))
+        return Answered(kept, tuple(rejects), len({one.row for one in rejects}))
+
+    def checked(self, block: Block) -> Checked:
+        """What stands in a block, and which of its rows are refused."""
         generations = self.reader.generations
         rows = self.reader.read(block)
         if generations != self.reader.generations:
             self.patterns.forget()
         carried, unreadable = self._carried(block)
-        rejects = list(rows.rejects(unreadable))
-        bad = {one.row for one in rejects}
-        keep = ~np.isin(block.rows, list(bad)) if bad else None
-        made = self._assessed(rows.reads, rows.columns(self.compiled), block, keep, stop)
-        table = _table(block.rows, carried, made, keep)
-        rejects = sorted([*rejects, *block.misshapen], key=lambda one: one.row)
-        return Answered(table, tuple(rejects), len({one.row for one in rejects}))
+        rejects = tuple(rows.rejects(unreadable))
+        keep = ~np.isin(block.rows, list({one.row for one in rejects})) if rejects else None
+        return Checked(len(block.rows), rows.reads, rows.columns(self.compiled), carried, rejects, keep)
 
     def _carried(self, block: Block) -> tuple[dict[str, pa.Array], Mapping[str, Truths]]:
         """The columns that are carried along, and where text is none."""
@@ -83,22 +103,11 @@ class Answerer:
             carried[name] = column
         return carried, unreadable
 
-    def _assessed(
-        self,
-        reads: Mapping[str, Read],
-        columns: dict[str, Column],
-        block: Block,
-        keep: Truths | None,
-        stop: Callable[[], None] | None,
-    ) -> list[tuple[str, pa.Array]]:
-        count = len(block.rows)
-        if not count:
-            columns = {}
-        answers = assess_columns(columns, count, self.compiled, results=self._buffer(count))
-        made = [*self._judged(answers)]
-        if self.request.extras:
-            made += self._told(reads, columns, answers, keep, stop)
-        return made
+    def _made(self, checked: Checked, stop: Callable[[], None] | None) -> dict[str, pa.Array]:
+        """The columns that are added."""
+        answers = assess_columns(checked.columns, checked.count, self.compiled, results=self._buffer(checked.count))
+        made = dict(self._judged(answers))
+        return {**made, **self._told(checked, answers, stop)} if self.request.extras else made
 
     def _buffer(self, count: int) -> npt.NDArray[np.uint64]:
         if count > self.request.rows_of_block:
@@ -117,22 +126,17 @@ class Answerer:
         if not self.exact_questions:
             yield words.MAY_ASK, _lists(by_patient(answers.wanted, answers.count), self.compiled.asked)
 
-    def _told(
-        self,
-        reads: Mapping[str, Read],
-        columns: Mapping[str, Column],
-        answers: CohortAnswers,
-        keep: Truths | None,
-        stop: Callable[[], None] | None,
-    ) -> list[tuple[str, pa.Array]]:
-        wanted = np.ones(answers.count, dtype=np.bool_) if keep is None else keep.copy()
+    def _told(self, checked: Checked, answers: CohortAnswers, stop: Callable[[], None] | None) -> dict[str, pa.Array]:
+        """What the engine is asked; of patients who are not treated it is asked for questions alone."""
+        wanted = np.ones(answers.count, dtype=np.bool_) if checked.keep is None else checked.keep
         if not self.exact_questions:
-            wanted &= np.isin(answers.decision, [DECISIONS.index(one) for one in ("treat", "treat_after")])
-        rows = np.flatnonzero(wanted)
+            wanted = wanted & np.isin(answers.decision, [DECISIONS.index(one) for one in PLANNED])
+        rows = np.flatnonzero(wanted).tolist()
         found: list[Told | None] = [None] * answers.count
-        for row, one in zip(rows, self.patterns.told(reads, self._cells(columns), rows.tolist(), stop), strict=True):
+        told = self.patterns.told(checked.reads, self._cells(checked.columns), rows, stop)
+        for row, one in zip(rows, told, strict=True):
             found[row] = one
-        return list(_told_columns(found, self.request))
+        return dict(_told_columns(found, self.request))
 
     def _cells(self, columns: Mapping[str, Column]) -> dict[str, Column]:
         """For each field the cell that its conditions tell apart; numbers compared by themselves as they are."""
@@ -197,14 +201,3 @@ def _told_columns(found: Sequence[Told | None], request: Request) -> Iterator[tu
         yield sessions, column(pa.int16(), lambda one: one.sessions)
         yield first, column(pa.date32(), lambda one: one.first)
         yield interval, column(pa.int32(), lambda one: one.interval_days)
-
-
-def _table(
-    rows: npt.NDArray[np.int64],
-    carried: Mapping[str, pa.Array],
-    made: Sequence[tuple[str, pa.Array]],
-    keep: Truths | None,
-) -> pa.Table:
-    columns = {words.ROW: pa.array(rows), **carried, **dict(made)}
-    table = pa.table(columns)
-    return table if keep is None else table.filter(pa.array(keep))

@@ -72,6 +72,7 @@ class Parts:
         self.rejects = rejects_of(out)
         self.about = out.with_name(f"{out.name}.meta.json")
         self.done: dict[int, Commit] = {}
+        self._lock: BinaryIO | None = None
 
     def begin(self, resume: bool, restart: bool) -> None:
         """Make the folder, or take up what is there.
@@ -196,6 +197,11 @@ class Parts:
             problem = f"Part {commit.index} has been damaged since it was written."
             raise FaultsFound([Fault(Place(self.folder.name), "", problem, advice="Make it again with --resume.")])
         return content
+
+    def close(self) -> None:
+        """Let another process have the parts."""
+        if self._lock is not None:
+            self._lock.close()
 
     def remove(self) -> None:
         """Take away the parts and the marker."""

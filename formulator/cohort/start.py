@@ -89,6 +89,7 @@ def cohort_answered(wanted: Wanted, say: Say) -> Ended:
     except OSError as error:
         raise refused_by_disk(error, parts) from None
     finally:
+        parts.close()
         if line:
             line.end()
     where = f", listed in {rejects_of(out).name}" if summary.rejected else ""
