@@ -5,19 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
+from formulator.cli import main
 from formulator.cohort.impact import Impact, Patients, Side, impact_of
+from formulator.cohort.impact.population import columns_left_out, patients_of
 from formulator.cohort.impact.result import DECISION, NOT_KNOWN
 from formulator.cohort.impact.tables import impact_csv, impact_json
 from formulator.cohort.impact.tally import ColumnsFor
 from formulator.cohort.impact.words import NOTHING, impact_text
+from formulator.cohort.start import opened
 from formulator.columns import columns_of
 from formulator.engine import recommend
 from formulator.knowledge import Knowledge
@@ -27,6 +34,7 @@ from formulator.knowledge.versions import Snapshot
 from formulator.profile import Profile
 from formulator.proof.drawn import answered, profiles
 from formulator.proof.worked import load_cases
+from tests.conftest import CHECKOUT
 
 TODAY = date(2026, 11, 25)
 COUNT, WORKED = 150, 80
@@ -241,3 +249,148 @@ def test_with_too_many_changed_items_no_cause_is_claimed(
     assert other.moved == found.moved
     assert not other.causes
     assert "too many" in impact_text(other, TODAY)
+
+
+HEAD = "age,sex,concern,cause,smoking,ferritin,pregnancy"
+ROWS = (
+    "29,female,hair_loss,stress,yes,12,no",
+    "34,male,hair_thinning,androgenetic,no,80,",
+    "29,female,hair_loss,stress,,50,no",
+    "41,female,fine_lines,,yes,50,no",
+)
+BROKEN = ("199,female,hair_loss,stress,yes,12,no", "30,male,hair_loss,stress,yes,12,yes", "30,male", ",,,,perhaps,,")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the knowledge with a rule more."""
+    root = tmp_path_factory.mktemp("planted") / "data"
+    made = shutil.ignore_patterns("versions", "verification", "pairs", "cases")
+    shutil.copytree(CHECKOUT / "data", root, ignore=made)
+    (root / "rules" / "safety" / "planted.yaml").write_text(RULE, encoding="utf-8")
+    return root
+
+
+RULE = """\
+reviewed: 2026-11-25
+status: active
+items:
+  - id: planted_smoking
+    subject: procedure
+    kind: excludes
+    when: {smoking: yes}
+    unknown: assume
+    decision: do_not_treat
+    harm: minor
+    text: Planted - nobody who smokes.
+    certainty: expert
+    sources: [document_b]
+"""
+
+
+def asked(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["impact", *map(str, arguments), "--date", TODAY.isoformat()])
+
+
+def written(path: Path, *rows: str, head: str = HEAD) -> Path:
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_command_names_the_planted_rule_with_its_count_and_its_rows(folder: Path, tmp_path: Path) -> None:
+    run = asked("shipped", folder, written(tmp_path / "cohort.csv", *ROWS), "--format", "json")
+    assert run.exit_code == 0, run.output
+    document = json.loads(run.stdout)
+    (cause,) = document["causes"]
+    assert (cause["item"], cause["says"]) == ("rule planted_smoking", "Planted - nobody who smokes.")
+    rows = {one["row"] for move in document["moves"] if move["part"] == "decision" for one in move["examples"]}
+    assert cause["decisions"] == document["moved_decisions"] == len(rows) > 0
+    assert rows <= {1, 4}, "somebody who does not smoke is moved"
+
+
+def test_rows_that_are_refused_are_counted_and_named_without_a_value(folder: Path, tmp_path: Path) -> None:
+    whole = written(tmp_path / "whole.csv", *ROWS)
+    mixed = written(tmp_path / "mixed.csv", *(row for pair in zip(ROWS, BROKEN, strict=True) for row in pair))
+    run = asked("shipped", folder, mixed, "--format", "json")
+    assert run.exit_code == 1, run.output
+    document, clean = json.loads(run.stdout), json.loads(asked("shipped", folder, whole, "--format", "json").stdout)
+    assert document["rejected"] == len(BROKEN)
+    assert sorted(row for one in document["refusals"] for row in one["examples"]) == [2, 4, 6, 8]
+    assert {"perhaps", "199"}.isdisjoint(re.findall(r"\w+", json.dumps(document["refusals"])))
+    for part in ("patients", "moved", "decisions", "statuses"):
+        assert document[part] == clean[part], part
+
+
+def test_a_version_that_is_released_is_rebuilt_and_against_itself_nothing_moves(tmp_path: Path) -> None:
+    cohort = written(tmp_path / "cohort.csv", *ROWS)
+    run = asked("2026.11.1", "2026.11.1", cohort)
+    assert run.exit_code == 0, run.output
+    assert NOTHING in run.output
+    assert asked("2026.11.1", "shipped", cohort).exit_code == 0
+
+
+def test_a_field_that_one_side_does_not_have_is_left_out_there_and_named(knowledge: Knowledge, tmp_path: Path) -> None:
+    fields = {name: one for name, one in knowledge.catalogue.fields.items() if name != "smoking"}
+    older = side("older", replace(knowledge, catalogue=replace(knowledge.catalogue, fields=fields)))
+    newer = side("newer", knowledge)
+    source = opened(written(tmp_path / "cohort.csv", *ROWS, "30,male,,,perhaps,,"), newer.knowledge, None)
+    assert columns_left_out(source, older, newer) == ("smoking",)
+    found = impact_of(older, newer, patients_of(source, older, newer, TODAY))
+    assert (found.patients, found.rejected) == (len(ROWS), 1)
+    assert found.refusals[0].field == "smoking"
+    mirror = impact_of(newer, older, patients_of(source, newer, older, TODAY))
+    assert mirror.decisions == {(now, was): count for (was, now), count in found.decisions.items()}
+
+
+def test_the_cohort_as_a_file_gives_what_the_profiles_give(
+    sides: tuple[Side, Side], people: list[Profile], found: Impact, tmp_path: Path
+) -> None:
+    names = list(sides[0].knowledge.catalogue.fields)
+    path = tmp_path / "people.csv"
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, names)
+        writer.writeheader()
+        for one in people:
+            cells = {name: ";".join(map(str, v)) if isinstance(v, list) else v for name, v in one.plain().items()}
+            writer.writerow(cells)
+    source = opened(path, sides[1].knowledge, None)
+    read = impact_of(*sides, patients_of(source, *sides, TODAY))
+    assert impact_json(read, TODAY) == impact_json(found, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("2025.1.1", "shipped", "There is no version"),
+        ("shippd", "shipped", "Did you mean 'shipped'"),
+        ("shipped", "", "There is no knowledge"),
+        ("../../etc", "shipped", "There is no knowledge"),
+    ],
+)
+def test_what_is_no_knowledge_is_refused_with_what_there_is(old: str, new: str, says: str, tmp_path: Path) -> None:
+    run = asked(old, new, written(tmp_path / "cohort.csv", *ROWS))
+    assert run.exit_code == 2
+    assert says in run.output
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("none.csv", None),
+        ("a.csv", b""),
+        ("a.csv", b"case,note\n1,2\n"),
+        ("a.csv", b"age,age\n1,2\n"),
+        ("a.parquet", b"PAR1PAR1"),
+        ("a.xlsx", b"PK\x03\x04"),
+    ],
+)
+def test_a_file_that_is_no_cohort_ends_with_exit_2_and_a_sentence(
+    name: str, content: bytes | None, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    run = asked("shipped", "shipped", path)
+    assert run.exit_code == 2
+    assert name in run.output
+    assert "unforeseen" not in run.output

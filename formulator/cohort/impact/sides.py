@@ -44,7 +44,7 @@ def side_from(text: str, argument: str = "OLD, NEW") -> Side:
     """
     if text == SHIPPED:
         return Side(text, Snapshot(ready_knowledge(), files_of(data_directory())))
-    if Path(text).is_dir():
+    if text and Path(text).is_dir():
         return Side(text, present_snapshot(Path(text)))
     if _VERSION.fullmatch(text):
         return Side(text, snapshot_of(text))
