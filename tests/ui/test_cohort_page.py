@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import tomllib
 from datetime import date
 
 import pyarrow as pa
@@ -11,8 +13,9 @@ import pytest
 
 from formulator.cohort.constructed import DRAWN, EXAMPLE, constructed_cohort
 from formulator.knowledge import load_knowledge
-from formulator.ui.cohort.session import ANSWERS, FILE, IMPACT
+from formulator.ui.cohort.session import ANSWERS, FILE, IMPACT, LARGEST_MEGABYTES
 from formulator.ui.examples import examples
+from tests.conftest import CHECKOUT
 from tests.ui.test_app import opened, texts
 
 PAGE = "formulator/ui/views/cohort.py"
@@ -233,3 +236,13 @@ def test_the_constructed_cohort_says_of_every_row_that_it_is_constructed_and_is_
     kept = found(answered(text))
     assert not kept.rejects
     assert kept.distributions.patients == len(some) + 40
+
+
+def test_only_the_cohort_may_be_large_every_other_uploader_has_a_limit_of_its_own():
+    for path in sorted((CHECKOUT / "formulator" / "ui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "file_uploader":
+                limits = [ast.unparse(one.value) for one in node.keywords if one.arg == "max_upload_size"]
+                assert limits == (["LARGEST_MEGABYTES"] if path.name == "cohort.py" else ["2"]), path.name
+    settings = tomllib.loads((CHECKOUT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["maxUploadSize"] == LARGEST_MEGABYTES

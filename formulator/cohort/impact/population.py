@@ -13,6 +13,8 @@ from formulator.cohort.impact.tally import ColumnsFor
 from formulator.cohort.rows import RowReader, Rows
 from formulator.cohort.source import Source, rows_of_block
 
+MOST_ROWS = 32_768
+"""Rows of a block: both sides' answers are there at once."""
 Progress = Callable[[int], object]
 """Told how many rows have been read."""
 
@@ -33,7 +35,7 @@ def patients_of(
     if before.knowledge.catalogue == after.knowledge.catalogue:
         readers[0] = readers[1]
     done = 0
-    for block in source.blocks(rows_of_block(len(names), costly=False)):
+    for block in source.blocks(min(rows_of_block(len(names), costly=False), MOST_ROWS)):
         new = readers[1].read(block)
         old = new if readers[0] is readers[1] else readers[0].read(block)
         rejects = [*new.rejects({}), *(() if old is new else old.rejects({})), *block.misshapen]

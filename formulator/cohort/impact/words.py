@@ -84,10 +84,10 @@ def subject_words(subject: str, found: Impact) -> str:
     return "Decision" if subject == DECISION else names.component(subject)
 
 
-def move_words(one: Move, found: Impact) -> str:
-    """One kind of move in words."""
+def move_words(one: Move, found: Impact, between: str = " ") -> str:
+    """One kind of move in words; `between` stands after the name of the component."""
     name = textwrap.shorten(subject_words(one.subject, found), _LONGEST_NAME, placeholder=" ...")
-    subject = "" if one.subject == DECISION else f"{name}: "
+    subject = "" if one.subject == DECISION else f"{name}:{between}"
     return f"{subject}{WORDS[one.before]} -> {WORDS[one.after]}"
 
 

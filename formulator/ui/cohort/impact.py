@@ -98,7 +98,7 @@ def _show_moves(found: Impact) -> None:
     statuses = sorted((one for one in found.moves if one.subject != DECISION), key=lambda one: -one.patients)[:_MOST]
     if statuses:
         st.markdown("**Statuses that move**")
-        pairs = [(move_words(one, found), one.patients) for one in statuses]
+        pairs = [(move_words(one, found, "\n"), one.patients) for one in statuses]
         st.altair_chart(bars(pairs, "Patients"), alt="Bars of the statuses that move; the table below says the same.")
     moves = [*(one for one in found.moves if one.subject == DECISION), *statuses]
     st.table(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -11,11 +13,14 @@ from formulator.cohort.distributions import Together
 
 _BAR = "#1f8f86"
 _FAINT = "#9aa5a3"
-_STEP = 26
+_STEP, _LINE = 26, 14
+_LINES = "split(datum.label, '\\n')"
+"""A label may stand on several lines."""
 _LABEL_WIDTH = 260
 _NARROW = 165
 _SET = 20
 """So narrow that eight sets with their labels fit on a telephone."""
+_WORDS_ACROSS = 9
 LONGEST = 46
 
 
@@ -26,8 +31,10 @@ def bars(
     order = _told_apart([shortened(label) for label, _ in rows])
     told = zip(order, rows, strict=True)
     frame = pd.DataFrame([{"label": label, "says": says, "count": count} for label, (says, count) in told])
+    lines = max((label.count("\n") for label in order), default=0) + 1
+    labels = alt.Axis(labelLimit=_LABEL_WIDTH, labelExpr=_LINES, labelOffset=-_LINE * (lines - 1) / 2)
     base = alt.Chart(frame).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=_LABEL_WIDTH)),
+        y=alt.Y("label:N", sort=order, title=None, axis=labels),
         x=alt.X("count:Q", title=counted, axis=alt.Axis(format=",d", tickMinStep=1)),
         tooltip=[alt.Tooltip("says:N", title=" "), alt.Tooltip("count:Q", title=counted, format=",d")],
     )
@@ -37,7 +44,7 @@ def bars(
     else:
         drawn = base.mark_bar(color=_BAR)
     numbers = base.mark_text(align="left", dx=4, color=_FAINT).encode(text=alt.Text("count:Q", format=",d"))
-    return (drawn + numbers).properties(height=alt.Step(_STEP))
+    return (drawn + numbers).properties(height=alt.Step(_STEP if lines == 1 else _LINE * lines + 6))
 
 
 def upset(together: Together, words: Mapping[str, str]) -> alt.VConcatChart:
@@ -71,16 +78,13 @@ def upset(together: Together, words: Mapping[str, str]) -> alt.VConcatChart:
     ).resolve_scale(x="shared")
 
 
-def flows(rows: Sequence[Mapping[str, object]], order: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
+def flows(rows: Sequence[Mapping[str, Any]], order: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
     """From-to: before down, after across; what stays is faint. Each row has `before`, `after`, `count` and `moved`."""
-    frame = pd.DataFrame(list(rows))
+    wrapped = {name: textwrap.fill(name, _WORDS_ACROSS) for name in order}
+    frame = pd.DataFrame([{**row, "after": wrapped[row["after"]]} for row in rows])
+    across = alt.Axis(labelAngle=0, labelAlign="center", labelFlush=False, labelOverlap=False, labelExpr=_LINES)
     base = alt.Chart(frame).encode(
-        x=alt.X(
-            "after:N",
-            sort=list(order),
-            title="After",
-            axis=alt.Axis(labelAngle=-25, orient="top", labelLimit=_LABEL_WIDTH),
-        ),
+        x=alt.X("after:N", sort=list(wrapped.values()), title="After", axis=across),
         y=alt.Y("before:N", sort=list(order), title="Before", axis=alt.Axis(labelLimit=_NARROW)),
         tooltip=["before", "after", alt.Tooltip("count:Q", title="Patients", format=",d")],
     )
@@ -101,4 +105,6 @@ def _told_apart(labels: Sequence[str]) -> list[str]:
 
 def shortened(label: str) -> str:
     """A label that fits beside a picture."""
-    return label if len(label) <= LONGEST else label[: LONGEST - 3].rstrip() + "..."
+    return "\n".join(
+        line if len(line) <= LONGEST else line[: LONGEST - 3].rstrip() + "..." for line in label.split("\n")
+    )
