@@ -57,11 +57,12 @@ fuzz: $(STAMP) ## 100,000 damaged inputs to every parser: an answer or a message
 mutate: $(STAMP) ## a fixed sample of mutants of engine and knowledge; about half an hour (EACH=0: all, hours)
 	nice -n 15 $(BIN)/python -m tests.mutation --each $(or $(EACH),6)
 
-benchmark: $(STAMP) ## timings, printed and written to benchmarks/README.md
+benchmark: $(STAMP) ## timings, also against other engines, printed and written to benchmarks/ (QUICK=1: fewer)
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.peers $(if $(QUICK),--quick)
 
 lock: ## rebuild the hashed requirements without index addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra dev pyproject.toml -o requirements.txt
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .benchmark build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -24,6 +24,7 @@ st.navigation(
             page("learn", "Cases", "school"),
             page("progress", "Progress", "trending_up"),
             page("handbook", "Handbook", "auto_stories"),
+            page("instructor", "Instructor", "co_present"),
         ],
         "Reference": [
             page("evidence", "Evidence", "query_stats"),

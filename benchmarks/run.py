@@ -190,6 +190,8 @@ def main() -> None:
         "| what | median, ms | promised, ms |",
         "|---|---|---|",
         *(f"| {name} | {value:.1f} | {limit} |" for name, value, limit in rows(knowledge, example_profiles())),
+        "",
+        "Against other engines, on the same rules: [peers/README.md](peers/README.md).",
     ]
     text = "\n".join(lines) + "\n"
     (ROOT / "benchmarks" / "README.md").write_text(text, encoding="utf-8")

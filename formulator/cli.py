@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from formulator.profile.command_line import date_option, day_from, format_option
 
 _LATE_GROUPS = {
     "cases": "formulator.learn.command",
+    "class": "formulator.learn.class_command",
     "cohort": "formulator.cohort.command",
     "evidence": "formulator.evidence.commands",
     "impact": "formulator.cohort.impact_command",
@@ -38,7 +40,8 @@ class _LateGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _LATE_GROUPS:
             return super().get_command(ctx, cmd_name)
-        return getattr(import_module(_LATE_GROUPS[cmd_name]), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        return getattr(import_module(_LATE_GROUPS[cmd_name]), name)
 
 
 @click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})

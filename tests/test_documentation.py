@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from formulator import __version__
 from formulator.engine import recommend
 from formulator.evidence.artefact import load_evidence
 from formulator.export.text import as_text
@@ -36,7 +37,12 @@ def test_the_rule_shown_in_the_readme_is_written_as_the_knowledge_base_writes_ru
 
 
 def test_every_file_that_the_documents_point_to_exists() -> None:
-    for document in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "tests/spec/README.md"):
+    for document in (
+        ROOT / "README.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "tests/spec/README.md",
+    ):
         text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#]+)\)", text):
             if not target.startswith("http"):
@@ -51,3 +57,8 @@ def test_every_place_named_in_the_architecture_exists() -> None:
 
 def test_the_knowledge_lint_finds_nothing() -> None:
     assert [str(fault) for fault in lint_report().faults] == []
+
+
+def test_the_citation_names_the_version_of_the_program() -> None:
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (\S+)$", text, re.MULTILINE)[1] == __version__

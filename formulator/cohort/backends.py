@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from typing import Any
 from formulator.cohort.parts import Part
 from formulator.cohort.request import Request
 from formulator.cohort.source import Block
-from formulator.cohort.work import answered_far_away, answered_part, packed
+from formulator.cohort.work import answered_block, answered_far_away, packed, part_of
 from formulator.faults import Fault, FaultsFound, Place
 
 PATIENCE_SECONDS = 15
@@ -47,19 +47,25 @@ class Stopped(Exception):
 
 @contextmanager
 def in_a_thread(request: Request) -> Iterator[Hands]:
-    """Answer in a thread of this process, while the next block is read and the last one is written."""
+    """Answer in one thread and encode in another, while the next block is read and the last one is written."""
     leave = threading.Event()
 
     def stop() -> None:
         if leave.is_set():
             raise Stopped
 
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) as answering, ThreadPoolExecutor(1) as encoding:
+
+        def submit(block: Block) -> Future[Part]:
+            answered = answering.submit(answered_block, request, block, stop)
+            return encoding.submit(lambda: part_of(request, answered.result()))
+
         try:
-            yield Hands(lambda block: pool.submit(answered_part, request, block, stop), 2)
+            yield Hands(submit, 2)
         finally:
             leave.set()
-            pool.shutdown(cancel_futures=True)
+            for pool in (answering, encoding):
+                pool.shutdown(wait=False, cancel_futures=True)
 
 
 @contextmanager

@@ -65,8 +65,8 @@ class Commit:
 class Parts:
     """The parts of one run beside the file that it will become."""
 
-    def __init__(self, out: Path, request: Request) -> None:
-        self.out, self.request = out, request
+    def __init__(self, out: Path, request: Request, resume: bool = False, restart: bool = False) -> None:
+        self.out, self.request, self.resume, self.restart = out, request, resume, restart
         self.folder = out.with_name(f"{out.name}.partial")
         self.marker = out.with_name(f"{out.name}.partial.json")
         self.rejects = rejects_of(out)
@@ -74,16 +74,16 @@ class Parts:
         self.done: dict[int, Commit] = {}
         self._lock: BinaryIO | None = None
 
-    def begin(self, resume: bool, restart: bool) -> None:
+    def begin(self) -> None:
         """Make the folder, or take up what is there.
 
         Raises FaultsFound where a part of another run is in the way, or what is to be resumed was asked differently;
         OSError where the disk refuses.
         """
         place = Place(self.folder.name)
-        if restart:
+        if self.restart:
             self.remove()
-        if resume:
+        if self.resume:
             self._check_same(place)
             self.done = {one.index: one for one in self._commits()}
         elif self.folder.exists() or self.marker.exists():

@@ -132,8 +132,8 @@ class FieldReader:
             places, column = _places(column), column.dictionary
         codes, numbers = self._distinct(column)
         if places is not None:
-            codes = np.append(codes, np.int32(NOTHING))
-            numbers = np.append(numbers, np.nan)
+            codes = np.concatenate([np.array([NOTHING], dtype=np.int32), codes])
+            numbers = np.concatenate([[np.nan], numbers])
         return Read(self.field, codes, places, numbers if self.field.is_number else None, self._values, self._refusals)
 
     def _is_read_at_once(self, column: pa.Array) -> bool:
@@ -211,15 +211,15 @@ def _key(written: Any) -> object:
 
 
 def _places(column: pa.DictionaryArray) -> Codes:
-    """Where each value stands in the dictionary; one after the last for a null."""
+    """Where each value stands in the dictionary, from 1; 0 for a null."""
     indices = column.indices
     places = np.frombuffer(indices.buffers()[1] or b"", dtype=indices.type.to_pandas_dtype())
-    places = places[indices.offset : indices.offset + len(indices)]
+    places = places[indices.offset : indices.offset + len(indices)].astype(np.int32) + np.int32(1)
     if not indices.null_count:
-        return places.astype(np.int32, copy=False)
+        return places
     valid = np.frombuffer(indices.buffers()[0], dtype=np.uint8)
-    bits = np.unpackbits(valid, count=indices.offset + len(indices), bitorder="little")[indices.offset :]
-    return np.where(bits.view(np.bool_), places, len(column.dictionary)).astype(np.int32, copy=False)
+    places *= np.unpackbits(valid, count=indices.offset + len(indices), bitorder="little")[indices.offset :]
+    return places
 
 
 def _node(written: Any, field: Field) -> Node:

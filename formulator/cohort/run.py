@@ -13,7 +13,7 @@ from typing import Any
 
 from formulator.cohort.backends import Hands, Stopped
 from formulator.cohort.parts import Part, Parts
-from formulator.cohort.source import Block, Source
+from formulator.cohort.source import Block, InputBroken, Source
 from formulator.faults import Fault, FaultsFound, Place
 
 Backend = AbstractContextManager[Hands]
@@ -32,17 +32,22 @@ class Summary:
 def run_cohort(
     source: Source, parts: Parts, backend: Backend, about: Callable[[], Mapping[str, Any]], progress: Progress
 ) -> Summary:
-    """Answer every block that is not answered yet, then put the parts together.
+    """Begin or go on, answer every block that is not answered yet, then put the parts together.
 
-    Raises Stopped on Ctrl-C and SIGTERM, and FaultsFound where the disk refuses; parts that are finished stay, with a
+    Raises InputBroken where the input cannot be read to its end; then nothing is kept. Raises Stopped on Ctrl-C and
+    SIGTERM, and FaultsFound where the disk refuses or workers are lost; then parts that are finished stay, with a
     marker, and OUT is what it was.
     """
     try:
         with stopping_kindly(), backend as hands:
+            parts.begin()
             _answer(source, parts, hands, progress)
         with stopping_kindly():
             source.check_unchanged()
             parts.finish(about)
+    except InputBroken:
+        parts.remove()
+        raise
     except Stopped:
         _mark(parts, "stopped")
         raise
@@ -124,7 +129,8 @@ def stopping_kindly() -> Iterator[None]:
 def _mark(parts: Parts, state: str) -> None:
     """The marker says how far it is, where the disk still takes it; the parts say it anyway."""
     try:
-        parts.mark(state)
+        if parts.folder.exists():
+            parts.mark(state)
     except OSError:
         return
 

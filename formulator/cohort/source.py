@@ -172,6 +172,8 @@ def _cut(
     waiting: Sequence[tuple[pa.Table, npt.NDArray[np.int64]]], most_rows: int
 ) -> tuple[tuple[pa.Table, npt.NDArray[np.int64]], list[tuple[pa.Table, npt.NDArray[np.int64]]]]:
     """The first rows as one block, and what is left."""
+    if len(waiting) == 1 and len(waiting[0][0]) <= most_rows:
+        return waiting[0], []
     table = pa.concat_tables([one for one, _ in waiting])
     rows = np.concatenate([numbers for _, numbers in waiting])
     left = [(table.slice(most_rows), rows[most_rows:])] if len(table) > most_rows else []
@@ -220,6 +222,10 @@ def _warnings(carried: Sequence[str], file: str, catalogue: Catalogue) -> Iterat
             yield f"{file}: the column {shown(name)} is no field and is only carried along. {meant}"
 
 
-def unreadable(file: str, problem: str, allowed: str = "a CSV or Parquet file") -> FaultsFound:
+class InputBroken(FaultsFound):
+    """The file cannot be read, or not to its end."""
+
+
+def unreadable(file: str, problem: str, allowed: str = "a CSV or Parquet file") -> InputBroken:
     """The fault of a file that cannot be read."""
-    return FaultsFound([Fault(Place(file), "", problem, allowed)])
+    return InputBroken([Fault(Place(file), "", problem, allowed)])

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -19,6 +20,9 @@ from formulator.profile import Catalogue
 LONGEST_RECORD = 8 << 20
 """Bytes of one record, and of the portions that the file is read in."""
 _LONGEST_HEADING = 1 << 20
+_CHUNK = 1 << 20
+_END = "\x02end of the file\x03"
+"""Stands in every cell of a record that is put after the last one: where a quotation mark is open, it is not seen."""
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -34,6 +38,7 @@ class CsvSource(Source):
         with path.open("rb") as stream:
             head = stream.read(_LONGEST_HEADING)
         self.encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+        self._order = "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
         self._renamed = renamed or {}
         self.delimiter, self._in_file = self._heading(head)
         self.names = [self._renamed.get(name, name) for name in self._in_file]
@@ -59,10 +64,38 @@ class CsvSource(Source):
     def _fields_in(self, names: Sequence[str]) -> int:
         return sum(self._renamed.get(name, name) in self.catalogue.fields for name in names)
 
+    @cached_property
+    def _reads_octets(self) -> bool:
+        """Whether some octets are no UTF-8: then each is read as one sign, and cells are looked at one by one."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            with self.path.open("rb") as stream:
+                while self.encoding == "utf-8" and (chunk := stream.read(_CHUNK)):
+                    decoder.decode(chunk)
+                decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return True
+        return False
+
     def empty(self) -> pa.Table:
         """No rows, with the columns of the file."""
         columns = {name: pa.array([], kind) for name, kind in self._types().items()}
         return pa.table(columns).rename_columns(self.names)
+
+    def _in_octets(self, table: pa.Table) -> pa.Table:
+        """The table as it would be if every sign were an octet again."""
+        columns = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            distinct = column.combine_chunks()
+            if not pa.types.is_dictionary(column.type):
+                distinct = distinct.dictionary_encode()
+            distinct = distinct if isinstance(distinct, pa.Array) else pa.concat_arrays(distinct.chunks)
+            octets = pa.array([_octets(one) for one in distinct.dictionary.to_pylist()], pa.binary())
+            whole = pa.DictionaryArray.from_arrays(distinct.indices, octets)
+            columns[_octets(name.encode()).decode()] = (
+                whole if pa.types.is_dictionary(column.type) else whole.dictionary_decode()
+            )
+        return pa.table(columns)
 
     def _types(self) -> dict[str, pa.DataType]:
         """Fields as distinct values, as these are read once; nothing is taken for text before it is looked at."""
@@ -76,8 +109,12 @@ class CsvSource(Source):
         done = 0
         with self.path.open("rb") as stream:
             reader = self._reader(stream, skipped)
-            if reader.schema.names != self._in_file:
+            names = reader.schema.names
+            if self._reads_octets:
+                names = [_octets(name.encode()).decode() for name in names]
+            if names != self._in_file:
                 raise unreadable(self.name, "The heading cannot be read.", "one record with the names of the columns")
+            ended = False
             while True:
                 try:
                     batch = reader.read_next_batch()
@@ -85,11 +122,17 @@ class CsvSource(Source):
                     break
                 except (pa.ArrowInvalid, UnicodeError, OSError) as error:
                     raise self._broken(done, error) from None
-                table = pa.Table.from_batches([batch]).rename_columns(self.names)
+                table = pa.Table.from_batches([batch])
+                table = self._in_octets(table) if self._reads_octets else table
+                table = table.rename_columns(self.names)
+                if len(table) and table.column(0)[-1].as_py() == _END.encode():
+                    ended, table = True, table.slice(0, len(table) - 1)
                 rows, passed = _numbered(len(table), done, skipped)
                 self.rows = self.rows or len(table) * max(1.0, self._size / LONGEST_RECORD)
                 done = int(rows[-1]) if len(rows) else done
                 yield table, rows, passed
+        if not ended:
+            raise self._broken(max(0, done - 1), None)
         if skipped:
             yield self.empty(), np.array([], dtype=np.int64), tuple(skipped)
 
@@ -99,25 +142,60 @@ class CsvSource(Source):
             skipped.append(Reject(record.number - 1, "", problem))
             return "skip"
 
+        types, encoding = self._types(), self.encoding
+        if self._reads_octets:
+            types, encoding = {name.encode().decode("latin-1"): kind for name, kind in types.items()}, "latin-1"
         try:
             return arrow_csv.open_csv(
-                stream,
-                arrow_csv.ReadOptions(use_threads=False, block_size=LONGEST_RECORD, encoding=self.encoding),
+                _WithEnd(stream, self._end()),
+                arrow_csv.ReadOptions(use_threads=False, block_size=LONGEST_RECORD, encoding=encoding),
                 arrow_csv.ParseOptions(
                     delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=skip, ignore_empty_lines=True
                 ),
                 arrow_csv.ConvertOptions(
-                    column_types=self._types(), strings_can_be_null=False, null_values=[], check_utf8=False
+                    column_types=types, strings_can_be_null=False, null_values=[], check_utf8=False
                 ),
             )
         except (pa.ArrowInvalid, UnicodeError, OSError) as error:
             raise self._broken(0, error) from None
 
-    def _broken(self, done: int, error: Exception) -> Exception:
+    def _end(self) -> bytes:
+        """The record after the last one, in the encoding of the file."""
+        text = "\n" + self.delimiter.join([_END] * len(self.names)) + "\n"
+        return text.encode(self.encoding.replace("utf-16", self._order))
+
+    def _broken(self, done: int, error: Exception | None) -> Exception:
+        """The fault of a file of which so many rows could be read."""
         problem = f"The file cannot be read after row {done:,}."
         if "straddling" in str(error) or "block" in str(error):
             problem = f"The record after row {done:,} is longer than {LONGEST_RECORD >> 20} MB."
         return unreadable(self.name, f"{problem} Perhaps a quotation mark is not closed.", "CSV")
+
+
+class _WithEnd(io.RawIOBase):
+    """A stream without its mark of UTF-8, and with some octets after its end."""
+
+    def __init__(self, stream: BinaryIO, end: bytes) -> None:
+        super().__init__()
+        self._stream, self._end = stream, end
+        if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+            stream.seek(0)
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The next octets."""
+        found = self._stream.read(size)
+        if not found:
+            found, self._end = self._end, b""
+        return found
+
+
+def _octets(text: bytes) -> bytes:
+    """What was read as one sign an octet, as it was."""
+    return text.decode().encode("latin-1")
 
 
 def _numbered(count: int, done: int, skipped: list[Reject]) -> tuple[npt.NDArray[np.int64], tuple[Reject, ...]]:

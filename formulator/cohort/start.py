@@ -17,7 +17,7 @@ from formulator.cohort.backends import Hands, Stopped, by_scheduler, in_a_thread
 from formulator.cohort.parts import Parts, asked_before, rejects_of
 from formulator.cohort.progress import ProgressLine, silent
 from formulator.cohort.request import Request, about, columns_written
-from formulator.cohort.run import kept, refused_by_disk, run_cohort
+from formulator.cohort.run import kept, run_cohort
 from formulator.cohort.source import File, Renamed, Source, rows_of_block, unreadable
 from formulator.cohort.source_csv import CsvSource
 from formulator.cohort.source_parquet import ParquetSource
@@ -78,16 +78,13 @@ def cohort_answered(wanted: Wanted, say: Say) -> Ended:
         say(warning)
     request = _request(wanted, source, form, knowledge, model)
     backend = _backend(wanted, request)
-    parts = Parts(out, request)
+    parts = Parts(out, request, wanted.resume, wanted.restart)
     line = ProgressLine(sys.stderr) if wanted.progress else None
     try:
-        parts.begin(wanted.resume, wanted.restart)
         summary = run_cohort(source, parts, backend, lambda: _about(request, knowledge), line or silent)
     except Stopped as stopped:
         say(f"Stopped. {kept(parts)} Go on with --resume.")
         return Ended(parts.rows, parts.rejected, int(stopped.args[0] if stopped.args else signal.SIGINT))
-    except OSError as error:
-        raise refused_by_disk(error, parts) from None
     finally:
         parts.close()
         if line:

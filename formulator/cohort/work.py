@@ -5,10 +5,11 @@ from __future__ import annotations
 import pickle
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pyarrow as pa
 
-from formulator.cohort.answering import Answerer
+from formulator.cohort.answering import Answered, Answerer
 from formulator.cohort.encoding import encoded
 from formulator.cohort.parts import Part
 from formulator.cohort.request import FORMULATIONS, PLAN, Request, about
@@ -21,11 +22,29 @@ from formulator.knowledge import Knowledge, ready_knowledge
 _mine = threading.local()
 
 
-def answered_part(request: Request, block: Block, stop: Callable[[], None] | None = None) -> Part:
+@dataclass(frozen=True)
+class AnsweredBlock:
+    """The answers to a block, and the rules in the order of their bits."""
+
+    index: int
+    answered: Answered
+    rules: tuple[str, ...]
+
+
+def answered_part(request: Request, block: Block) -> Part:
     """The part of one block. Raises FaultsFound where this worker has other knowledge than was asked for."""
+    return part_of(request, answered_block(request, block))
+
+
+def answered_block(request: Request, block: Block, stop: Callable[[], None] | None = None) -> AnsweredBlock:
+    """The answers to one block; `stop` is called now and then and may raise."""
     answerer = _answerer(request)
-    answered = answerer.answer(block, stop)
-    said = about(request, answerer.compiled.rules)
+    return AnsweredBlock(block.index, answerer.answer(block, stop), answerer.compiled.rules)
+
+
+def part_of(request: Request, block: AnsweredBlock) -> Part:
+    """The answers as bytes."""
+    answered, said = block.answered, about(request, block.rules)
     heading, rows = encoded(answered.table, request.form, said, frozenset(request.carried))
     content = heading + rows
     return Part(block.index, content, len(heading), len(answered.table), answered.rejected_rows, answered.rejects)

@@ -72,8 +72,7 @@ def composer_for(
 
 def waits(patient: Patient, verdict: Verdict, findings: Findings) -> bool:
     """Whether a blocking question about the procedure is still open."""
-    open_rules = (patient.rule(name) for name in findings.open)
-    return bool(verdict.waits_for) or any(rule.delays_until_answered for rule in open_rules)
+    return bool(verdict.waits_for) or not patient.knowledge.rules_that_delay.isdisjoint(findings.open)
 
 
 def _joint(options: Sequence[Option], model: EffectModel | None, patient: Patient) -> JointEffect | None:

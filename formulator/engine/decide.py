@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from formulator.conditions import truth
 from formulator.engine.answer import MOVABLE, Argument, ComponentAnswer
-from formulator.engine.findings import Findings, argument, question_argument, strength
+from formulator.engine.findings import Findings, argument, known_argument, question_argument, strength
 from formulator.engine.patient import Patient
 from formulator.knowledge.base import GRAVEST_FIRST, PROCEDURE, gravest
 from formulator.knowledge.items import TREATMENT, Rule
@@ -63,21 +63,20 @@ def _forced(findings: Findings, patient: Patient) -> list[tuple[str, Argument]]:
     for identifier, fields in findings.holds.items():
         rule = patient.rule(identifier)
         if rule.decision:
-            found.append((rule.decision, argument(rule, fields, patient.facts, PROCEDURE)))
+            found.append((rule.decision, known_argument(rule, fields, patient, PROCEDURE)))
     return found
 
 
 def _questions(findings: Findings, patient: Patient) -> list[Argument]:
     return [
-        question_argument(patient.rule(identifier), fields, patient.facts, PROCEDURE)
-        for identifier, fields in findings.open.items()
-        if patient.rule(identifier).delays_until_answered
+        question_argument(patient.rule(identifier), findings.open[identifier], patient, PROCEDURE)
+        for identifier in findings.open.keys() & patient.knowledge.rules_that_delay
     ]
 
 
 def _reasons_to_treat(findings: Findings, patient: Patient) -> list[Argument]:
     reasons = [
-        argument(patient.rule(identifier), fields, patient.facts, TREATMENT)
+        known_argument(patient.rule(identifier), fields, patient, TREATMENT)
         for identifier, fields in findings.holds.items()
         if TREATMENT in patient.rule(identifier).subject
     ]

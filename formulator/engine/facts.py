@@ -27,20 +27,23 @@ def facts_of(profile: Profile, knowledge: Knowledge, today: date) -> dict[str, A
     return facts
 
 
-def derive(facts: dict[str, Any], knowledge: Knowledge) -> None:
+def derive(facts: dict[str, Any], knowledge: Knowledge, learned: str | None = None) -> None:
     """Add what follows from the facts (data/profile/derived.yaml, derived_from of each indication), in place.
 
-    Derivations run until nothing new follows, so their order in the file does not matter.
+    Derivations run until nothing new follows, so their order in the file does not matter. `learned` is the one field
+    that has come since everything that follows was added: only what can follow from it is looked at.
     """
+    derivations = knowledge.derivations if learned is None else knowledge.derivations_after[learned]
     before = -1
     while len(facts) != before:
         before = len(facts)
-        for derivation in knowledge.derivations:
+        for derivation in derivations:
             if derivation.field not in facts and truth(derivation.when, facts):
                 facts[derivation.field] = derivation.value
-    indication = indication_of(facts, knowledge)
-    if indication is not None:
-        facts["indication"] = indication
+    if learned is None or knowledge.may_change_indication[learned]:
+        indication = indication_of(facts, knowledge)
+        if indication is not None:
+            facts["indication"] = indication
 
 
 def indication_of(facts: Mapping[str, Any], knowledge: Knowledge) -> str | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, reduce
 from typing import Any
 
 from formulator.engine.answer import Argument, Because
+from formulator.engine.patient import Patient
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
@@ -34,28 +36,33 @@ def read_rules(knowledge: Knowledge, facts: Mapping[str, Any]) -> Findings:
 
 def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:
     """The argument that a rule makes about a subject, with the values that it read."""
+    because = tuple([Because(field, facts.get(field)) for field in fields])
+    about = (rule.id, subject, rule.kind, rule.text, rule.detail)
     return Argument(
-        rule=rule.id,
-        subject=subject,
-        kind=rule.kind,
-        text=rule.text,
-        detail=rule.detail,
-        because=tuple(Because(field, facts.get(field)) for field in fields),
-        certainty=rule.certainty,
-        sources=rule.sources,
-        role=rule.role,
-        limits_to=rule.limits_to,
-        until=rule.until,
-        harm=rule.harm,
+        *about, because, rule.certainty, rule.sources, rule.role, rule.limits_to, until=rule.until, harm=rule.harm
     )
 
 
-def question_argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:
+def known_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> Argument:
+    """The same; where at most the indication was read, it is the same for all patients and made once."""
+    if fields not in _SAID_OF_ALL:
+        return argument(rule, fields, patient.facts, subject)
+    key = ("argument", rule.id, subject, patient.facts.get("indication") if fields else None)
+    made = patient.knowledge.made_by_engine
+    if key not in made:
+        made[key] = argument(rule, fields, patient.facts, subject)
+    return made[key]
+
+
+_SAID_OF_ALL = ((), ("indication",))
+
+
+def question_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> Argument:
     """The argument of a rule that blocks until an unknown is answered: its question stands in for its sentence."""
-    return replace(argument(rule, fields, facts, subject), text=rule.ask, detail=rule.text, until=rule.ask)
+    return replace(argument(rule, fields, patient.facts, subject), text=rule.ask, detail=rule.text, until=rule.ask)
 
 
-Strength = tuple[int, bool, bool, int, int, int, int, str]
+Strength = tuple[int, str]
 
 
 def strength(one: Argument, component: str | None = None) -> Strength:
@@ -63,13 +70,16 @@ def strength(one: Argument, component: str | None = None) -> Strength:
 
     Then limit, role, harm and certainty; the rule's id makes the order total.
     """
-    return (
-        KIND_ORDER.index(one.kind),
-        not one.because,
-        component is not None and one.subject != component,
-        LIMIT_ORDER.index(one.limits_to),
-        ROLE_ORDER.index(one.role),
-        HARM_ORDER.index(one.harm),
-        CERTAINTY_ORDER.index(one.certainty),
-        one.rule,
-    )
+    about_group = component is not None and one.subject != component
+    said = (one.kind, not one.because, about_group, one.limits_to, one.role, one.harm, one.certainty)
+    return _grade(said), one.rule
+
+
+_ORDERS = (KIND_ORDER, (False, True), (False, True), LIMIT_ORDER, ROLE_ORDER, HARM_ORDER, CERTAINTY_ORDER)
+
+
+@cache
+def _grade(said: tuple[object, ...]) -> int:
+    """The places in their orders as the digits of one number, what counts first as the first digit."""
+    places = [order.index(one) for order, one in zip(_ORDERS, said, strict=True)]
+    return reduce(lambda number, place: number * 10 + place, places, 0)

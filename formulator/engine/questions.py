@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from formulator.conditions.cells import Cell, absent_words
+from formulator.conditions.cells import Cell
 from formulator.engine.answer import USABLE, Assumption, Question
-from formulator.engine.consequences import Consequence, Move, Situation, consequence
+from formulator.engine.consequences import Consequence, Move, Situation, consequences
 from formulator.engine.findings import HARM_ORDER
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
@@ -22,25 +22,20 @@ def assumptions(situation: Situation, asked: Iterable[Question]) -> tuple[Assump
     """
     rules_of: dict[tuple[str, str], list[str]] = {}
     questioned = {one.field for one in asked}
-    for identifier, fields in situation.findings.open.items():
-        rule = situation.patient.rule(identifier)
-        if rule.is_assumed_absent and _touches(rule, USABLE, situation):
+    for identifier in situation.findings.open.keys() & situation.knowledge.rules_assumed_absent:
+        rule, fields = situation.patient.rule(identifier), situation.findings.open[identifier]
+        if not situation.usable.isdisjoint(situation.knowledge.component_set_of_rule[identifier]):
             for field in fields if rule.unknown else set(fields) - questioned:
-                rules_of.setdefault(_taken_as_absent(rule, field), []).append(identifier)
+                rules_of.setdefault(_taken_as_absent(identifier, field, situation), []).append(identifier)
     return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
 
 
-def _taken_as_absent(rule: Rule, field: str) -> tuple[str, str]:
+def _taken_as_absent(rule: str, field: str, situation: Situation) -> tuple[str, str]:
     """The field to ask, and what is taken for granted about it; a derived fact is asked through its input field."""
-    words = absent_words(rule.when, field)
+    words = situation.knowledge.words_of_absence[rule, field]
     if field in ASKED_THROUGH:
         return ASKED_THROUGH[field], f"{field.replace('_', ' ')} {words}"
     return field, words
-
-
-def _touches(rule: Rule, statuses: frozenset[str], situation: Situation) -> bool:
-    touched = situation.knowledge.components_of_rule[rule.id]
-    return any(situation.components[name].status in statuses for name in touched)
 
 
 def questions(situation: Situation) -> tuple[Question, ...]:
@@ -51,8 +46,13 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     leave it. A question comes before a blood test, otherwise the order of the fields decides.
     """
     tests = _work_up(situation)
-    rules = _open_fields(situation)
-    asked = [_question(field, rules.get(field, ()), tests.get(field, ""), situation) for field in {**rules, **tests}]
+    possible = [field for field in situation.could_turn if situation.could_matter(field)]
+    rules = {field: _asking(field, situation) for field in (*possible, *tests)}
+    asked = [
+        _question(field, found, tests.get(field, ""), situation)
+        for field, found in rules.items()
+        if found or field in tests
+    ]
     return tuple(question for _, question in sorted(filter(None, asked), key=lambda pair: pair[0]))
 
 
@@ -63,20 +63,17 @@ def _work_up(situation: Situation) -> dict[str, str]:
     return {field: test.why for test in tests for field in test.fields if field not in situation.facts}
 
 
-def _open_fields(situation: Situation) -> dict[str, list[Rule]]:
-    """Unknown input fields on which a rule hangs, or whose absence a rule has noticed."""
-    found: dict[str, list[Rule]] = {}
-    asked = situation.knowledge.catalogue.fields
-    members = situation.knowledge.component_set_of_rule
-    for group in (situation.findings.open, situation.findings.holds):
-        for identifier, fields in group.items():
-            rule = situation.patient.rule(identifier)
-            matters = rule.role or rule.delays_until_answered
-            if matters or not situation.movable.isdisjoint(members[identifier]):
-                for field in fields:
-                    if field not in situation.facts and field in asked:
-                        found.setdefault(field, []).append(rule)
-    return found
+def _asking(field: str, situation: Situation) -> list[Rule]:
+    """The rules that hang on an unknown input field or have noticed its absence, and matter for the answer."""
+    if field not in situation.knowledge.catalogue.fields:
+        return []
+    findings, members = situation.findings, situation.knowledge.component_set_of_rule
+    delaying, found = situation.knowledge.rules_that_delay, {}
+    for rule, _, _ in situation.could_turn.get(field, ()):
+        carried = field in findings.open.get(rule.id, ()) or field in findings.holds.get(rule.id, ())
+        if carried and (rule.role or rule.id in delaying or not situation.movable.isdisjoint(members[rule.id])):
+            found[rule.id] = rule
+    return list(found.values())
 
 
 Worth = tuple[bool, bool, bool, int, int, int, bool, int]
@@ -87,28 +84,33 @@ def _question(
 ) -> tuple[Worth, Question] | None:
     """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
-    if not wanted_for and not any(outcome for _, outcome in outcomes):
+    weights = [_weight(outcome) for _, outcome in outcomes]
+    changes = [outcome for _, outcome in outcomes if outcome]
+    if not wanted_for and not changes:
         return None
     gravest = min(rules, key=_gravest_first, default=None)
-    decides = any(outcome.decision for _, outcome in outcomes) or bool(wanted_for and situation.decision != "treat")
+    decides = any(one.decision for one in changes) or bool(wanted_for and situation.decision != "treat")
+    heaviest, largest = max(weights, default=(0, 0)), max([size for _, size in weights], default=0)
     worth = (
         field not in situation.patient.profile.asked_unknown,
-        not any(rule.unknown == "block" for rule in rules),
+        gravest is None or gravest.unknown != "block",
         not decides,
-        -max((_weight(outcome)[0] for _, outcome in outcomes), default=0),
-        min((HARM_ORDER.index(rule.harm) for rule in rules), default=HARM_ORDER.index("moderate")),
-        -max((_size(outcome) for _, outcome in outcomes), default=0),
+        -heaviest[0],
+        min([HARM_ORDER.index(rule.harm) for rule in rules], default=HARM_ORDER.index("moderate")),
+        -largest,
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     why = gravest.ask or gravest.text if gravest else wanted_for
-    worst = max(outcomes, key=lambda pair: _weight(pair[1]), default=None)
-    return worth, Question(field, why, answers, worst[0].words if worst and worst[1] else "")
+    cell, outcome = outcomes[weights.index(heaviest)] if outcomes else (None, None)
+    return worth, Question(field, why, answers, cell.words if cell and outcome else "")
 
 
 def _weight(outcome: Consequence) -> tuple[int, int]:
     """How much an answer changes: the graver the decision the more, then by what enters or leaves the answer."""
+    if not outcome.decision and not outcome.moves:
+        return 0, 0
     gravity = len(GRAVEST_FIRST) - GRAVEST_FIRST.index(outcome.decision) if outcome.decision else 0
     return gravity, _size(outcome)
 
@@ -121,8 +123,8 @@ def _size(outcome: Consequence) -> int:
 def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]]:
     """Each answer with what follows; neighbouring intervals of a number with the same outcome are one answer."""
     found: list[tuple[Cell, Consequence]] = []
-    for cell in situation.knowledge.cells.get(field, ()):
-        outcome = consequence(field, cell, situation)
+    cells = situation.knowledge.cells.get(field, ())
+    for cell, outcome in zip(cells, consequences(field, cells, situation), strict=True):
         if found and cell.low is not None and found[-1][1] == outcome:
             found[-1] = (found[-1][0].joined(cell), outcome)
         else:

@@ -36,12 +36,13 @@ def waits_for_answers(components: Iterable[ComponentAnswer], knowledge: Knowledg
     """The unknown fields for which a main part or adjunct waits, and nothing else keeps it back."""
     found: set[str] = set()
     for one in components:
-        may_come = one.status == "deferred" and one.id in knowledge.into_skin and one.stocked
+        if one.status != "deferred" or one.id not in knowledge.into_skin or not one.stocked:
+            continue
         supported = any(reason.role in ("main", "adjunct") for reason in one.arguments)
         exclusions = [reason for reason in one.arguments if reason.kind == "excludes"]
         asked = {read.field for reason in exclusions for read in reason.because if read.value is None}
         open_only = all(any(read.value is None for read in reason.because) for reason in exclusions)
-        if may_come and supported and open_only:
+        if supported and open_only:
             found |= asked
     return tuple(sorted(found))
 

@@ -7,9 +7,12 @@ order cannot matter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, reduce
+from operator import or_
+from struct import unpack
 
 from formulator.engine.answer import USABLE, Argument
+from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
 Standing = int
@@ -71,3 +74,15 @@ def _would_be(standing: Standing) -> str:
     confirmed = next((step for step in range(lowest) if standing & _CONFIRMED_AT[step]), lowest)
     limit = max((step for step in range(lowest + 1) if standing & _LIMITED_TO[step]), default=0)
     return LADDER[min(confirmed, max(supported, limit))]
+
+
+def standings(holding: Iterable[str], knowledge: Knowledge) -> dict[str, Standing]:
+    """For each component, the standing that these rules give; they speak about all of their components at once."""
+    rules, lanes = knowledge.rules, knowledge.lanes_of_rule
+    return in_lanes(reduce(or_, (lanes[name] * said_by(rules[name]) for name in holding), NOTHING_SAID), knowledge)
+
+
+def in_lanes(said: int, knowledge: Knowledge) -> dict[str, Standing]:
+    """For each component, its standing among those that stand side by side in one number (`lanes_of_rule`)."""
+    count = len(knowledge.components)
+    return dict(zip(knowledge.components, unpack(f"<{count}H", said.to_bytes(2 * count, "little")), strict=True))

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from formulator.conditions import truth
 from formulator.engine.answer import USABLE, ComponentAnswer, DisagreementShown, Note
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
+from formulator.knowledge import Knowledge
 from formulator.knowledge.items import CareNote, Position, Threshold
 from formulator.knowledge.positions import numbers_of
 
 
-def notes(entries: Iterable[CareNote], facts: Mapping[str, Any], used: frozenset[str]) -> tuple[Note, ...]:
+def notes(entries: Iterable[CareNote], patient: Patient, used: frozenset[str]) -> tuple[Note, ...]:
     """The notes that hold for this patient and these components; what hangs on an unknown is a question, not a note."""
-    return tuple(
-        Note(one.id, one.text, one.sources, one.hours, one.days, one.weeks_low, one.weeks_high, one.frequency)
-        for one in entries
-        if truth(one.when, facts) and (not one.components or used.intersection(one.components))
-    )
+    about_used = (one for one in entries if not one.components or not used.isdisjoint(one.components))
+    return tuple([_note(one, patient.knowledge) for one in about_used if truth(one.when, patient.facts)])
+
+
+def _note(one: CareNote, knowledge: Knowledge) -> Note:
+    key = ("note", one.id)
+    if key not in knowledge.made_by_engine:
+        times = (one.hours, one.days, one.weeks_low, one.weeks_high)
+        knowledge.made_by_engine[key] = Note(one.id, one.text, one.sources, *times, one.frequency)
+    return knowledge.made_by_engine[key]
 
 
 def used_in_answer(components: Sequence[ComponentAnswer]) -> frozenset[str]:
@@ -52,9 +57,8 @@ def _disputed_thresholds(findings: Findings, patient: Patient) -> list[Disagreem
 def _between_positions(patient: Patient) -> frozenset[str]:
     """Disputed thresholds on which the positions decide differently about this patient's own value."""
     knowledge = patient.knowledge
-    possible = knowledge.rules_of_indication.get(patient.facts.get("indication"), ())
-    disputed = (knowledge.disputed_thresholds_of_rule.get(rule.id, frozenset()) for rule in possible)
-    return frozenset(name for name in frozenset().union(*disputed) if _divides(knowledge.thresholds[name], patient))
+    disputed = knowledge.disputed_thresholds_of_indication.get(patient.facts.get("indication"), ())
+    return frozenset(name for name in disputed if _divides(knowledge.thresholds[name], patient))
 
 
 def _divides(threshold: Threshold, patient: Patient) -> bool:

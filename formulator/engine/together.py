@@ -29,6 +29,7 @@ _OF_THE_CONCERN = frozenset(
         "recent_filler_site",
         "recent_botulinum_site",
         "recent_peel_or_laser",
+        "raised_scar",
         "sudden_onset",
         "complete_loss",
         "suspicious_pigmented_lesion",

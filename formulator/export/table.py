@@ -61,7 +61,7 @@ def _could_be_formula(text: str) -> bool:
 def components_csv(answer: Recommendation, knowledge: Knowledge) -> str:
     """One row a component of the knowledge base, best first, with its amounts in the first formulation."""
     amounts = {one.id: one for one in _first_amounts(answer.formulations)}
-    return _table(
+    return csv_table(
         COMPONENT_COLUMNS,
         (_component(one, amounts.get(one.id), answer, knowledge) for one in answer.components),
     )
@@ -106,11 +106,11 @@ def sessions_csv(answer: Recommendation) -> str:
     """One row a session; the pauses of medicines that belong to it stand beside it. Only a heading without a plan."""
     plan = answer.plan
     if plan is None:
-        return _table(SESSION_COLUMNS, ())
+        return csv_table(SESSION_COLUMNS, ())
     around = {
         one.number: [washout for washout in plan.washouts if washout.session == one.number] for one in plan.sessions
     }
-    return _table(
+    return csv_table(
         SESSION_COLUMNS,
         (
             (
@@ -127,7 +127,8 @@ def sessions_csv(answer: Recommendation) -> str:
     )
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV text, every cell guarded."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(columns)

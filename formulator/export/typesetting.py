@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,8 +28,8 @@ def require_typst() -> None:
         raise FaultsFound([Fault(Place("--pdf"), "", problem, "", advice)])
 
 
-def typeset(template: Path, content: Mapping[str, Any], made: datetime) -> bytes:
-    """The PDF that a template of the package makes of JSON-like content; `made` is the date in the file."""
+def typeset(template: Path, content: Mapping[str, Any], day: date) -> bytes:
+    """The PDF that a template of the package makes of JSON-like content, dated at noon of the day."""
     require_typst()
     import typst
 
@@ -40,7 +40,7 @@ def typeset(template: Path, content: Mapping[str, Any], made: datetime) -> bytes
         sys_inputs={"content": json.dumps(printable(content), ensure_ascii=False, sort_keys=True)},
         format="pdf",
         pdf_standards=["ua-1"],
-        timestamp=made,
+        timestamp=datetime.combine(day, time(12), UTC),
     )
 
 

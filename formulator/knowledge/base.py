@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from formulator.conditions import fields_read, truth
-from formulator.conditions.cells import Cell, cells_of
+from formulator.conditions.cells import Cell, absent_words, cells_of
 from formulator.conditions.tree import IsKnown, atoms, thresholds_read
 from formulator.faults import Place
 from formulator.knowledge.items import (
@@ -135,11 +136,13 @@ class Knowledge:
 
     @cached_property
     def components_of_rule(self) -> Mapping[str, tuple[str, ...]]:
-        """For each rule, the components that it speaks about, sorted."""
-        return {
-            rule.id: tuple(sorted(frozenset().union(*(self.members(subject) for subject in rule.subject))))
-            for rule in self.rules.values()
-        }
+        """For each rule, the components that it speaks about, sorted; one tuple for all rules about the same ones."""
+        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+        found = {}
+        for rule in self.rules.values():
+            components = tuple(sorted(frozenset().union(*(self.members(subject) for subject in rule.subject))))
+            found[rule.id] = shared.setdefault(components, components)
+        return found
 
     @cached_property
     def component_set_of_rule(self) -> Mapping[str, frozenset[str]]:
@@ -147,16 +150,45 @@ class Knowledge:
         return {rule: frozenset(components) for rule, components in self.components_of_rule.items()}
 
     @cached_property
+    def lanes_of_rule(self) -> Mapping[str, int]:
+        """For each rule, a number of 16 bits for each component, 1 for those that it speaks about.
+
+        Multiplied by what the rule says about one component, it says that about all of them.
+        """
+        lane = {name: 1 << 16 * place for place, name in enumerate(self.components)}
+        return {rule: sum(lane[name] for name in names) for rule, names in self.components_of_rule.items()}
+
+    @cached_property
     def position_of_field(self) -> Mapping[str, int]:
         """The place of each input field in the catalogue: the order in which a clinician asks."""
         return {name: position for position, name in enumerate(self.catalogue.fields)}
+
+    @cached_property
+    def made_by_engine(self) -> dict[tuple[str | None, ...], Any]:
+        """Parts of answers in which nothing is about a patient, by what they are: the engine makes each once."""
+        return {}
+
+    @cached_property
+    def words_of_absence(self) -> Mapping[tuple[str, str], str]:
+        """For each rule whose fact is taken as absent, and each field that it reads, what is taken for granted."""
+        assumed = (self.rules[name] for name in sorted(self.rules_assumed_absent))
+        return {
+            (rule.id, field): absent_words(rule.when, field)
+            for rule in assumed
+            for field in self.fields_of_rule[rule.id]
+        }
+
+    @cached_property
+    def fields_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """For each rule, the fields that its condition reads."""
+        return {rule.id: fields_read(rule.when) for rule in self.rules.values()}
 
     @cached_property
     def rules_reading(self) -> Mapping[str, tuple[Rule, ...]]:
         """For each field, given or derived, the rules whose condition reads it."""
         index: dict[str, list[Rule]] = {}
         for rule in self.rules.values():
-            for field in sorted(fields_read(rule.when)):
+            for field in sorted(self.fields_of_rule[rule.id]):
                 index.setdefault(field, []).append(rule)
         return {field: tuple(rules) for field, rules in index.items()}
 
@@ -164,6 +196,15 @@ class Knowledge:
     def cells(self) -> Mapping[str, tuple[Cell, ...]]:
         """For each field that rules read, the answers that they tell apart."""
         return {name: cells_of((rule.when for rule in rules), name) for name, rules in self.rules_reading.items()}
+
+    @cached_property
+    def disputed_thresholds_of_indication(self) -> Mapping[str | None, frozenset[str]]:
+        """For each indication, the disputed thresholds of the rules that can matter in it."""
+        of_rule = self.disputed_thresholds_of_rule
+        return {
+            name: frozenset().union(*(of_rule.get(rule.id, ()) for rule in rules))
+            for name, rules in self.rules_of_indication.items()
+        }
 
     @cached_property
     def disputed_thresholds_of_rule(self) -> Mapping[str, frozenset[str]]:
@@ -183,6 +224,37 @@ class Knowledge:
         return tuple(rule for rule in self.rules.values() if rule.when_nothing_is_left)
 
     @cached_property
+    def rules_that_delay(self) -> frozenset[str]:
+        """The rules for whose unknown fact the whole procedure waits."""
+        return frozenset(rule.id for rule in self.rules.values() if rule.delays_until_answered)
+
+    @cached_property
+    def rules_that_force(self) -> frozenset[str]:
+        """The rules that force a decision while they hold."""
+        return frozenset(rule.id for rule in self.rules.values() if rule.decision)
+
+    @cached_property
+    def rules_that_speak_for_themselves(self) -> frozenset[str]:
+        """The rules that matter whatever is in the answer: others object only to what is."""
+        rules = self.rules.values()
+        return frozenset(rule.id for rule in rules if rule.role or rule.decision or rule.unknown == "block")
+
+    @cached_property
+    def rules_that_block(self) -> frozenset[str]:
+        """The rules that hold back what they speak about while their fact is unknown."""
+        return frozenset(rule.id for rule in self.rules.values() if rule.unknown == "block")
+
+    @cached_property
+    def rules_assumed_absent(self) -> frozenset[str]:
+        """The rules whose fact is taken as absent, and named so, while it is unknown."""
+        return frozenset(rule.id for rule in self.rules.values() if rule.is_assumed_absent)
+
+    @cached_property
+    def rules_that_notice(self) -> frozenset[str]:
+        """The rules that ask whether some field is known."""
+        return frozenset(rule.id for rules in self.rules_noticing.values() for rule in rules)
+
+    @cached_property
     def rules_noticing(self) -> Mapping[str, tuple[Rule, ...]]:
         """For each field, the rules that ask whether it is known."""
         found: dict[str, list[Rule]] = {}
@@ -198,7 +270,7 @@ class Knowledge:
         A rule that is false with the indication alone stays false whatever else is known, unless it asks whether
         something is known.
         """
-        noticing = {rule.id for rules in self.rules_noticing.values() for rule in rules}
+        noticing = self.rules_that_notice
         always_read = tuple(rule for rule in self.rules.values() if not rule.when_nothing_is_left)
         found: dict[str | None, tuple[Rule, ...]] = {None: always_read}
         for name in self.indications:
@@ -224,6 +296,27 @@ class Knowledge:
     def fields_behind_derivations(self) -> frozenset[str]:
         """The fields from which other facts or the indication follow."""
         return frozenset().union(*self.fields_behind.values())
+
+    @cached_property
+    def derivations_after(self) -> Mapping[str, tuple[Derivation, ...]]:
+        """For each field from which facts follow, the derivations that can fire newly when it is learned, in order."""
+        return {field: self._derivations_after(field) for field in sorted(self.fields_behind_derivations)}
+
+    @cached_property
+    def may_change_indication(self) -> Mapping[str, bool]:
+        """For each field from which facts follow, whether the indication may be another one when it is learned."""
+        read = self.fields_behind["indication"]
+        return {
+            field: not read.isdisjoint((field, *(one.field for one in derivations)))
+            for field, derivations in self.derivations_after.items()
+        }
+
+    def _derivations_after(self, field: str) -> tuple[Derivation, ...]:
+        reached, before = {field}, 0
+        while len(reached) != before:
+            before = len(reached)
+            reached |= {one.field for one in self.derivations if not reached.isdisjoint(fields_read(one.when))}
+        return tuple(one for one in self.derivations if not reached.isdisjoint(fields_read(one.when)))
 
     @cached_property
     def fields_behind(self) -> Mapping[str, frozenset[str]]:
@@ -264,7 +357,7 @@ class Knowledge:
 
         A prohibition outranks a referral, a referral outranks a delay; a blocking question delays.
         """
-        forced = [self.rules[name].decision or "treat" for name in holds]
-        if any(self.rules[name].unknown == "block" and self.rules[name].decision for name in hangs):
+        forced = [self.rules[name].decision or "treat" for name in self.rules_that_force.intersection(holds)]
+        if not self.rules_that_delay.isdisjoint(hangs):
             forced.append("treat_after")
         return gravest(forced)

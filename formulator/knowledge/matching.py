@@ -5,8 +5,9 @@ The truths are those of `truth`, the fields those of `carried_by`; what those tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from formulator.conditions import carried_by
 from formulator.conditions.compiled import FieldMasks, Form, Match, compile_conditions
@@ -31,7 +32,23 @@ class RuleMatcher:
         self.rules = tuple(rules)
         self.form = compile_conditions([rule.when for rule in self.rules])
         self.masks = FieldMasks(self.form)
+        self._names = [rule.id for rule in self.rules]
         self._plain = [_plain(self.form, position) for position in range(len(self.rules))]
+        self._one_unknown = [
+            one.can_hang if one is not None and len(one.can_hang) == 1 else None for one in self._plain
+        ]
+        self._fields = [one.fields if one is not None else None for one in self._plain]
+        self.cells_fulfilling = dict(self._requirements())
+
+    def _requirements(self) -> Iterator[tuple[tuple[str, str], int]]:
+        """For each plain rule and field that it can hang on, the cells where that field is as the rule asks, as bits.
+
+        In any other cell the rule does not hold. For rules that are not here the condition has to be read.
+        """
+        for name, plain, conjunctions in zip(self._names, self._plain, self.form.conditions, strict=True):
+            for part in conjunctions[0] if plain is not None else ():
+                if part.can_hang:
+                    yield (name, part.field), part.certain
 
     def match(self, facts: Facts) -> Match:
         """Read every rule on one patient."""
@@ -39,11 +56,17 @@ class RuleMatcher:
 
     def holding(self, match: Match, facts: Facts) -> Carriers:
         """For each rule that holds, in the order of the rules, the fields that settle it."""
-        return {self.rules[at].id: self._settled_by(at, facts) for at in self.masks.positions(match.certain)}
+        names, plain = self._names, self._fields
+        return {names[at]: plain[at] or self._settled_by(at, facts) for at in self.masks.positions(match.certain)}
 
     def hanging(self, match: Match, facts: Facts) -> Carriers:
         """For each rule that hangs, in the order of the rules, the unknown fields whose answers could settle it."""
-        return {self.rules[at].id: self._hanging_on(at, facts) for at in self.masks.positions(match.open)}
+        names, alone = self._names, self._one_unknown
+        return {names[at]: alone[at] or self._hanging_on(at, facts) for at in self.masks.positions(match.open)}
+
+    def cell_bit(self, field: str, value: Any) -> int:
+        """The cell of a value of a field that rules read, as a bit of a number."""
+        return 1 << self.form.fields[field].cell_of(value)
 
     def _settled_by(self, position: int, facts: Facts) -> tuple[str, ...]:
         plain = self._plain[position]
@@ -53,8 +76,6 @@ class RuleMatcher:
         plain = self._plain[position]
         if plain is None:
             return self._carried(position, facts, None)
-        if len(plain.can_hang) == 1:
-            return plain.can_hang
         return tuple(field for field in plain.can_hang if field not in facts)
 
     def _carried(self, position: int, facts: Facts, value: Truth) -> tuple[str, ...]:

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook
+
+IN_GENERAL = ""
+"""The reason of an exclusion that rests on no fact of this patient."""
+FREE_GROUPS = ("condition", "allergy", "medication", "lab")
+"""Groups of fields that may be asked about freely; any other fact must be told by the story or by a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,9 @@ class Commitment:
 
     `asked` holds the ids of findings in the order in which they were asked for, and names of further fields that were
     asked about freely. `settle` are fields that must be settled or measured before the first session. `components`
-    maps a component to its role, `exclusions` a component (or `treatment`) to the field that forbids it, `graded` a
-    component to the certainty that the trainee gives its evidence, `believed` a claim to whether it holds. `sure` is
-    the trainee's own certainty in the decision, in percent.
+    maps a component to its role, `exclusions` a component (or `treatment`) to the field that forbids it (`IN_GENERAL`
+    where none of this patient does), `graded` a component to the certainty that the trainee gives its evidence,
+    `believed` a claim to whether it holds. `sure` is the trainee's own certainty in the decision, in percent.
     """
 
     cause: str | None = None
@@ -58,6 +64,12 @@ def shown_to(commitment: Commitment, case: Case) -> frozenset[str]:
     findings = {one.id: one.shows for one in case.findings}
     asked = (name for entry in commitment.asked for name in findings.get(entry, (entry,)))
     return frozenset((*case.known, *asked))
+
+
+def tellable_in(case: Case, knowledge: Knowledge) -> frozenset[str]:
+    """The fields that the story, a finding or a free question can tell; the cause is for the trainee to find."""
+    free = (one.name for group in FREE_GROUPS for one in knowledge.catalogue.group(group))
+    return frozenset((*case.known, *free, "cause", *(name for one in case.findings for name in one.shows)))
 
 
 def effort_of(commitment: Commitment, case: Case, book: Casebook) -> int:

@@ -14,7 +14,7 @@ from formulator.knowledge import Knowledge
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import TREATMENT
 from formulator.learn.cases import Case
-from formulator.learn.commitment import Commitment, Course, Drawn
+from formulator.learn.commitment import IN_GENERAL, Commitment, Course, Drawn
 
 PLACE = "commitment"
 MOST_ENTRIES = 200
@@ -63,7 +63,10 @@ class _Reading:
             decision=self._word(given.get("decision"), "decision", GRAVEST_FIRST),
             components=self._pairs(given.get("components"), "components", components, self._one_of(_ROLES)),
             exclusions=self._pairs(
-                given.get("exclusions"), "exclusions", (*components, TREATMENT), self._one_of(catalogue)
+                given.get("exclusions"),
+                "exclusions",
+                (*components, TREATMENT),
+                self._one_of((IN_GENERAL, *catalogue)),
             ),
             graded=self._pairs(given.get("graded"), "graded", components, self._one_of(CERTAINTY_ORDER)),
             believed=self._pairs(given.get("believed"), "believed", self.knowledge.claims, self._truth),

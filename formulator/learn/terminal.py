@@ -18,6 +18,7 @@ from formulator.learn.cases.case import DIFFICULTIES
 from formulator.learn.commitment import Commitment, Course, effort_of
 from formulator.learn.diagnosis.kinds import KINDS
 from formulator.learn.diagnosis.remark import Feedback, Remark
+from formulator.learn.diagnosis.words import read_words
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
@@ -180,12 +181,9 @@ def feedback_text(case: Case, feedback: Feedback, answer: Recommendation, knowle
 def _remarks(mistakes: Sequence[Remark], knowledge: Knowledge) -> Iterator[str]:
     for one in mistakes:
         yield wrapped(f"{KINDS[one.kind].name}: {one.text}", "  - ", "    ")
-        read = "; ".join(
-            f"{field_label(knowledge, because.field)}: {value_label(knowledge, because.field, because.value)}"
-            for because in one.because
-        )
+        read = read_words(one.because, knowledge)
         if read:
-            yield wrapped(f"Because {read}.", "    ", "    ")
+            yield wrapped(read, "    ", "    ")
         if one.detail:
             yield wrapped(one.detail, "    ", "    ")
         yield wrapped(f"{one.lesson.key}; sources: {', '.join(one.sources) or 'none'}", "    ", "    ")

@@ -1,4 +1,4 @@
-"""Whether the engine and the formulas give the same answer: rule by rule, status by status, unknowns included."""
+"""Whether engine, formulas and compiled columns give the same answer: rule by rule, status by status, with unknowns."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
+from formulator.columns import CohortAnswers, Compiled, assess_columns, columns_of, compile_columns
 from formulator.engine.answer import STATUSES
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.profile import Profile
+from formulator.proof import columns as formulas
 from formulator.proof.answers import Answers
 from formulator.proof.booleans import Formula, both
-from formulator.proof.columns import Reading, columns_of
 from formulator.proof.drawn import Answered, answered
 from formulator.proof.facts import INDICATION
 from formulator.proof.plans import Plans
@@ -44,14 +46,29 @@ class Agreement:
             "the plan waits": plans.provisional,
         }
 
-    def reading_of(self, asked: Sequence[Answered]) -> Reading:
+    def reading_of(self, asked: Sequence[Answered]) -> formulas.Reading:
         """The formulas read on the profiles of these answers."""
         variables = self.answers.variables
         rows = [variables.true_of(one.patient.profile.values, one.patient.facts.get("days_to_event")) for one in asked]
-        return Reading(columns_of(variables.names, rows), len(rows))
+        return formulas.Reading(formulas.columns_of(variables.names, rows), len(rows))
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The same knowledge compiled for columns."""
+        return compile_columns(self.answers.knowledge, questions=False)
+
+    def said_by_columns(self, asked: Sequence[Answered]) -> dict[str, npt.NDArray[np.bool_]]:
+        """For each statement about rules, indication, statuses and decision, for whom the columns say so."""
+        found: dict[str, npt.NDArray[np.bool_]] = {}
+        for day in {one.patient.today for one in asked}:
+            who = [number for number, one in enumerate(asked) if one.patient.today == day]
+            columns = columns_of(self.compiled, [asked[number].patient.profile for number in who], day)
+            for name, truths in _statements(assess_columns(columns, len(who), self.compiled)):
+                found.setdefault(name, np.zeros(len(asked), dtype=bool))[who] = truths
+        return found
 
     def disagreements(self, asked: Iterable[tuple[Profile, date]]) -> list[str]:
-        """Every statement on which the engine and the formulas differ for one of these profiles, with the profile."""
+        """Every statement on which engine, formulas or columns differ for one of these profiles, with the profile."""
         given = [answered(profile, self.answers.knowledge, day) for profile, day in asked]
         place = {name: number for number, name in enumerate(self.statements)}
         engine = np.zeros((len(place), len(given)), dtype=bool)
@@ -59,7 +76,21 @@ class Agreement:
             engine[[place[name] for name in said_by_engine(one) if name in place], column] = True
         reading = self.reading_of(given)
         differing = {name: np.nonzero(reading(one) != engine[place[name]])[0] for name, one in self.statements.items()}
+        for name, truths in self.said_by_columns(given).items():
+            differing[f"{name}, in columns"] = np.nonzero(truths != engine[place[name]])[0]
         return [f"{name}: {dict(given[who[0]].patient.profile.values)}" for name, who in differing.items() if len(who)]
+
+
+def _statements(answers: CohortAnswers) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
+    knowledge = answers.compiled.knowledge
+    for rule in answers.compiled.rules:
+        yield f"{rule} holds", answers.holds(rule)
+        yield f"{rule} is open", answers.hangs(rule)
+    for place, name in enumerate(knowledge.indications, start=1):
+        yield f"{INDICATION} is {name}", answers.indication == place
+    for name, codes in zip(knowledge.components, answers.statuses, strict=True):
+        yield from ((f"{name} is {status}", codes == code) for code, status in enumerate(STATUSES))
+    yield from ((decision, answers.decision == code) for code, decision in enumerate(GRAVEST_FIRST))
 
 
 def said_by_engine(one: Answered) -> Iterator[str]:

@@ -15,4 +15,5 @@ def show_faults(found: FaultsFound, knowledge: Knowledge) -> None:
     for fault in found.faults:
         label = field_label(knowledge, fault.field)
         allowed = f" Allowed: {fault.allowed}." if fault.allowed else ""
-        st.error(f"**{safe(label)}**: {safe(fault.problem + allowed)} {safe(fault.advice)}", icon=":material/error:")
+        subject = f"**{safe(label)}**: " if label else ""
+        st.error(f"{subject}{safe(fault.problem + allowed)} {safe(fault.advice)}", icon=":material/error:")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from formulator.paths import app_file
+
+SERVED = Path(__file__).resolve().parent / "asgi.py"
 
 
 def serve(options: Sequence[str]) -> int:
     """Run the Streamlit server in the folder that holds its settings; returns its exit code."""
-    entry = app_file()
-    command = [sys.executable, "-m", "streamlit", "run", entry.name, *options]
+    command = [sys.executable, "-m", "streamlit", "run", str(SERVED), *options]
     try:
-        return subprocess.call(command, cwd=entry.parent)  # noqa: S603 - a fixed command, options are the user's own
+        return subprocess.call(command, cwd=app_file().parent)  # noqa: S603 - a fixed command, options are the user's own
     except KeyboardInterrupt:
         return 0

@@ -123,13 +123,13 @@ def test_three_cases_are_played_and_closing_the_browser_in_the_middle_loses_noth
     download.value.save_as(kept)
     text = kept.read_text(encoding="utf-8")
     assert all(case.id in text for case in cases)
-    assert visit.complaints_of_ours() == []
+    assert visit.complaints == []
 
 
 def test_what_is_no_case_is_refused_in_sight(visit: Visit) -> None:
     visit.page.goto(f"{visit.address}/learn?case=<script>alert(1)</script>")
     visit.page.get_by_text("There is no case").first.wait_for(timeout=60_000)
-    assert visit.page.get_by_role("heading", name="Learn").is_visible()
+    assert visit.page.get_by_role("heading", name="Cases", exact=True).is_visible()
     assert visit.page.get_by_text("Traceback").count() == 0
 
 

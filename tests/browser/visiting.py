@@ -19,13 +19,13 @@ class Visit:
     def __init__(self, page: Any, address: str) -> None:
         self.page, self.address = page, address
         self.hosts: set[str] = set()
-        self.complaints: list[str] = []
+        self.said: list[str] = []
         self.refused: set[str] = set()
         page.on("request", lambda request: self.hosts.add(urlparse(request.url).netloc))
         page.on(
             "response", lambda answer: self.refused.add(urlparse(answer.url).path) if answer.status >= 400 else None
         )
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
 
     def open(self, query: str = "") -> None:
         self.page.goto(self.address + query)
@@ -45,14 +45,16 @@ class Visit:
         self.page.get_by_text("Why this decision").wait_for(timeout=60_000)
         self.settle()
 
-    def complaints_of_ours(self) -> list[str]:
-        """What the console says, but for two addresses that Streamlit itself asks for below a page and does not have.
+    @property
+    def complaints(self) -> list[str]:
+        """What the console says and what the server refuses.
 
-        https://github.com/streamlit/streamlit/issues/7074
+        A page opened by its address asks for two addresses below itself to find out where the server's root lies, and
+        gets a 404 for each: https://github.com/streamlit/streamlit/issues/7074
         """
         theirs = {path for path in self.refused if re.fullmatch(r"/[a-z]+/_stcore/(health|host-config)", path)}
-        ours = self.refused - theirs
-        return [*sorted(ours), *(one for one in self.complaints if "404" not in one)]
+        said = [one for one in self.said if "404" not in one]
+        return [*sorted(self.refused - theirs), *said]
 
     def go(self, name: str) -> None:
         """A page through the navigation, as a visitor finds it."""

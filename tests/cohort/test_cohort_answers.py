@@ -133,9 +133,7 @@ def varied(one, knowledge, chance):
     return Profile({name: values[name] for name in one.values}, one.asked_unknown)
 
 
-def test_patients_whom_no_condition_tells_apart_are_asked_about_once_and_are_alike(
-    knowledge, catalogue, today, model
-):
+def test_patients_whom_no_condition_tells_apart_are_asked_about_once_and_are_alike(knowledge, catalogue, today, model):
     chance = random.Random(15)
     originals = [one for one in treated(knowledge, catalogue, today, 16, 12) if "severity" not in one.values]
     others = [varied(one, knowledge, chance) for one in originals]

@@ -36,8 +36,15 @@ class Disk:
         self.at, self.error, self.count = at, error, 0
         self.real = {name: getattr(Path, name) for name in ("write_bytes", "replace")}
         self.real_fsync = os.fsync
-        monkeypatch.setattr(Path, "write_bytes", lambda path, content: self.write(path, content))
-        monkeypatch.setattr(Path, "replace", lambda path, target: self.move(path, target))
+
+        def write_bytes(path, content):
+            return self.write(path, content)
+
+        def replace(path, target):
+            return self.move(path, target)
+
+        monkeypatch.setattr(Path, "write_bytes", write_bytes)
+        monkeypatch.setattr(Path, "replace", replace)
         monkeypatch.setattr(os, "fsync", self.fsync)
 
     def step(self):
@@ -242,9 +249,7 @@ def test_two_processes_do_not_work_on_one_answer(cohort_csv, answer, tmp_path, s
     answer(cohort_csv, out, resume=True)
 
 
-def test_a_signal_while_blocks_are_answered_keeps_what_is_done(
-    cohort_csv, answer, tmp_path, small_blocks, monkeypatch
-):
+def test_a_signal_while_blocks_are_answered_keeps_what_is_done(cohort_csv, answer, tmp_path, small_blocks, monkeypatch):
     out = tmp_path / "answer.parquet"
     real = running._keep
 

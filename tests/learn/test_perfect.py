@@ -71,7 +71,8 @@ def is_well_said(feedback: Feedback, knowledge: Knowledge) -> None:
             assert set(one.sources) <= set(knowledge.sources)
     order = [list(MISTAKES).index(one.kind) for one in feedback.mistakes]
     assert order == sorted(order), "the gravest first"
-    assert not {one.lesson for one in feedback.mistakes} & {one.lesson for one in feedback.right}
+    praised = {one.lesson for one in feedback.right if one.kind != "needed_finding_asked"}
+    assert not {one.lesson for one in feedback.mistakes} & praised, "to have asked is right whatever came of it"
 
 
 def is_without_mistake(case: Case, knowledge: Knowledge) -> None:
@@ -188,11 +189,12 @@ def test_a_chosen_component_that_is_contraindicated_never_passes_in_silence(data
     commitment = data.draw(commitments(case))
     feedback = feedback_of(commitment, case, book(), shipped())
     answer = answer_of(case, shipped())
-    named = {one.subject for one in feedback.mistakes}
+    said = [(one.subject, f"{one.text} {one.detail}") for one in feedback.mistakes]
     lighter = any(one.kind in ("missed_red_flag", "treated_before_work_up") for one in feedback.mistakes)
     for name in commitment.components:
         if answer.component(name).status == "contraindicated":
-            assert name in named or lighter
+            called = shipped().components[name].name
+            assert lighter or any(name == subject or called in text for subject, text in said)
 
 
 @given(st.data())
@@ -202,13 +204,17 @@ def test_no_two_components_that_do_not_mix_share_a_syringe_in_silence(data: st.D
     case = hiding(example(data.draw(st.sampled_from(EXAMPLES))))
     commitment = data.draw(commitments(case))
     feedback = feedback_of(commitment, case, book(), shipped())
-    unsafe = {one.subject for one in feedback.mistakes if one.kind == "unsafe_mixture"}
+    remarks = [one for one in feedback.mistakes if one.kind == "unsafe_mixture"]
+    told = " ".join(f"{one.text} {one.detail}" for one in remarks)
+    unsafe = {one.subject for one in remarks}
+    assert len(remarks) <= len(commitment.syringes) + sum(one.count("kept apart") for one in [told])
     for syringe in commitment.syringes:
         names = sorted({one.component for one in syringe})
         for one in names:
             for other in names:
                 if one < other and shipped().mixing.of(one, other).state != "compatible":
-                    assert f"{one}+{other}" in unsafe
+                    pair = " with ".join(shipped().components[each].name for each in (one, other))
+                    assert f"{one}+{other}" in unsafe or pair in told
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

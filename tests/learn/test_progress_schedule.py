@@ -19,7 +19,7 @@ from formulator.learn.diagnosis.remark import Lesson
 from formulator.learn.progress import ProgressStore
 from formulator.learn.progress.exercises import index_of, next_case_for, questions_about
 from formulator.learn.progress.records import ReviewRecord
-from formulator.learn.progress.schedule import card_after, grades
+from formulator.learn.progress.schedule import MOST_NEW, card_after, grades
 from tests.learn.progress_made import DAY, NOW, played, remark, result
 
 WAIT = Lesson("rule", "wait")
@@ -106,6 +106,20 @@ def test_a_mistake_outweighs_what_was_right_about_the_same_lesson() -> None:
     assert found == {"rule:wait": False, "rule:iron": True, "rule:silent": True}
     twice = replace(judged.feedback, mistakes=(remark("rule:wait"), remark("rule:wait", "diagnosis")))
     assert grades(twice, ()) == {"rule:wait": False, "rule:iron": True}
+
+
+def test_a_careless_case_brings_the_gravest_few_lessons_back_and_forgets_none_that_came_back_already() -> None:
+    many = tuple(f"rule:r{number:02}" for number in range(20))
+    store = ProgressStore(None, NOW)
+    played(store, "case_a", NOW, result((many[-1],)))
+    assert {one.lesson.key for one in store.scheduled()} == {many[-1]}
+    played(store, "case_b", NOW + DAY, result(many))
+    assert {one.lesson.key for one in store.scheduled()} == {*many[:MOST_NEW], many[-1]}
+    assert store.history()[-1].mistakes == set(many), "what was missed stays in the record"
+    found = grades(
+        result(many, (), tuple(one.removeprefix("rule:") for one in many)).feedback, (Lesson("rule", "r15"),)
+    )
+    assert "rule:r15" not in found, "missed is never kept as remembered"
 
 
 def test_the_clock_may_be_of_any_zone() -> None:

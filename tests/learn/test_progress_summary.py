@@ -149,6 +149,26 @@ def test_certainty_is_called_too_high_or_too_low_only_beyond_chance(said: list[t
     assert f"{found.sure:.0f} % sure and right in {found.right:.0f} % of {len(said)}" in found.words
 
 
+def test_attempts_at_cases_that_do_not_exist_are_kept_and_count_for_nothing() -> None:
+    """An import may hold them."""
+    store = _store((1, 2, "safety", "melasma"), (3, 0, "safety", "invented"))
+    history, known = store.history(), {"case_0"}
+    assert len(history) == 2
+    assert {one.group: one.whole.count for one in by_skill(history, known)}["safety"] == 3
+    assert [one.group for one in by_indication(history, known)] == ["melasma"]
+    assert calibration_of(history, known).count == 1
+    assert calibration_of(history).count == 2
+    assert "of 1 decision:" in calibration_of(history, known).words
+
+
+def test_next_steps_do_not_count_a_case_that_does_not_exist(book: Casebook, knowledge: Knowledge) -> None:
+    store = ProgressStore(None, NOW)
+    played(store, "made_up", NOW, result(("rule:breastfeeding_wait",), indication="aga_female"))
+    steps = next_steps(store, book, knowledge, NOW)
+    assert [one.why for one in steps].count("skill") == 0
+    assert ("women", "indication") in [(one.case, one.why) for one in steps]
+
+
 # What to learn next
 
 
@@ -211,6 +231,9 @@ def test_every_step_says_why_without_naming_the_rule_that_would_give_the_answer_
         assert re.fullmatch(r"[A-Z].{20,139}\.", step.sentence)
         assert not any(one in step.sentence for one in case.lessons)
         assert (step.case is None) != (step.question is None)
+        assert "lesson" not in step.sentence
+        if step.why in ("due", "skill"):
+            assert step.sentence.split(":")[0] in SKILLS.values()
 
 
 def test_no_case_is_proposed_twice_or_while_it_is_under_way(book: Casebook, knowledge: Knowledge) -> None:

@@ -10,7 +10,9 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
+from formulator.cli import main
 from formulator.cohort.constructed import DRAWN, EXAMPLE, constructed_cohort
 from formulator.knowledge import load_knowledge
 from formulator.ui.cohort.session import ANSWERS, FILE, IMPACT, LARGEST_MEGABYTES
@@ -87,15 +89,15 @@ def test_a_file_becomes_distributions_and_every_count_adds_up():
     assert elements(app) < MOST_ELEMENTS
 
 
-def test_the_answers_that_can_be_taken_away_are_those_of_the_command(tmp_path, run_program):
+def test_the_answers_that_can_be_taken_away_are_those_of_the_command(tmp_path):
     content = cohort(*ROWS, "200,female,hair_loss,stress,50,no,A-5")
     kept = found(answered(content))
     given = tmp_path / "patients.csv"
     given.write_text(content, encoding="utf-8")
     for form in ("csv", "jsonl", "parquet"):
         out = tmp_path / f"out.{form}"
-        run = run_program("cohort", str(given), str(out), "--date", date.today().isoformat())
-        assert run.returncode == 1, run.stderr
+        run = CliRunner().invoke(main, ["cohort", str(given), str(out), "--date", date.today().isoformat()])
+        assert run.exit_code == 1, run.output
         if form == "parquet":
             mine, theirs = (pq.read_table(io.BytesIO(kept.written(form))), pq.read_table(out))
             assert mine.equals(theirs)

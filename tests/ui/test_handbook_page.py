@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from formulator.learn.cases import load_casebook
-from formulator.learn.handbook import KINDS, Link, Missed, contents, load_handbook, page_of
+from formulator.learn.handbook import KINDS, Link, contents, load_handbook, page_of
 from formulator.learn.handbook.contents import tables
+from formulator.learn.progress import open_progress
+from formulator.paths import HOME
 from formulator.ui.handbook import address_of, line_words
-from formulator.ui.handbook_link import MISSED, page_of_link
+from formulator.ui.handbook_link import page_of_link
+from tests.learn.progress_made import DAY, NOW, played, result
 from tests.ui.test_app import opened, texts
 
 PAGE = "formulator/ui/views/handbook.py"
@@ -83,7 +86,7 @@ def test_severe_harm_of_the_item_is_never_folded(knowledge) -> None:
 
 
 def test_a_case_is_a_link_to_the_page_where_it_is_played() -> None:
-    assert "](learn?case=postpartum_shedding_ferritin_9)" in texts(visited(kind="rule", id=RULE))
+    assert "](learn?case=woman_29_handfuls_in_the_shower)" in texts(visited(kind="rule", id=RULE))
     assert "](handbook?kind=indication&id=telogen_effluvium)" in texts(visited(kind="rule", id=RULE))
 
 
@@ -151,16 +154,21 @@ def test_a_search_over_names_ids_and_sentences_narrows_the_contents(knowledge) -
     assert "No page contains these words" in texts(app)
 
 
-def test_what_the_trainee_missed_stands_first_and_nothing_stands_there_without_it() -> None:
+def test_what_the_trainee_missed_stands_first_and_nothing_stands_there_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
     assert "What you missed here" not in said(visited(kind="rule", id=RULE))
+    with_progress = open_progress(NOW)
+    for number in range(3):
+        played(with_progress, f"case_{number}", NOW - number * DAY, result((f"rule:{RULE}",)))
     app = opened()
-    app.session_state[MISSED] = {f"rule:{RULE}": Missed(3, date(2026, 11, 20))}
     app.switch_page(PAGE)
     app.query_params["kind"], app.query_params["id"] = "rule", RULE
     app.run()
     assert not app.exception
     assert app.subheader[0].value.endswith("What you missed here")
-    assert "missed 3 times, last on 2026-11-20" in said(app)
+    assert "missed 3 times, last on 2026-11-25" in said(app)
 
 
 def test_the_knowledge_page_leads_to_the_handbook_and_back_without_a_clash_of_addresses() -> None:

@@ -24,7 +24,7 @@ def test_the_page_says_what_was_proven_and_what_it_leaves_out_without_a_solver()
     app.switch_page(SAFETY).run()
     assert not app.exception
     said = texts(app)
-    assert "Everything held, over all 10^74 different patients" in said
+    assert "Everything held, over all 10^75 different patients" in said
     assert "What this does not prove" in said
     assert "made for other knowledge" not in said
 

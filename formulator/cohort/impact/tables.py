@@ -12,6 +12,7 @@ from typing import Any
 from formulator.cohort.impact.result import DECISION, FromTo, Impact, Move
 from formulator.cohort.impact.sides import Side
 from formulator.export.json_export import plain
+from formulator.export.table import guarded
 
 SCHEMA = "formulator/impact/1"
 COLUMNS = ("table", "subject", "before", "after", "patients", "rows", "because")
@@ -68,7 +69,7 @@ def impact_csv(found: Impact) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_lines(found))
+    writer.writerows([guarded(cell) for cell in line] for line in _lines(found))
     return stream.getvalue()
 
 

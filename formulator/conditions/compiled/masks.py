@@ -95,14 +95,16 @@ def _column(cells: FieldCells, masks: list[int]) -> _Column:
 def _masks(form: Form, placed: list[Conjunction]) -> Iterator[tuple[FieldCells, list[int]]]:
     """For each field, the mask of each of its cells."""
     width = len(placed)
-    reading: dict[str, list[tuple[int, int, int]]] = {field: [] for field in form.fields}
+    reading: dict[str, dict[tuple[int, int], int]] = {field: {} for field in form.fields}
     for bit, conjunction in enumerate(placed):
         for part in conjunction:
-            reading[part.field].append((bit, part.certain, part.possible))
+            alike = reading[part.field]
+            asked = (part.certain, part.possible)
+            alike[asked] = alike.get(asked, 0) | 1 << bit
+    every = (1 << 2 * width) - 1
     for field, cells in form.fields.items():
         refuted = [0] * cells.count
-        for bit, certain, possible in reading[field]:
+        for (certain, possible), bits in reading[field].items():
             for cell in range(cells.count):
-                refuted[cell] |= (~certain >> cell & 1) << bit + width | (~possible >> cell & 1) << bit
-        every = (1 << 2 * width) - 1
+                refuted[cell] |= (0 if certain >> cell & 1 else bits << width) | (0 if possible >> cell & 1 else bits)
         yield cells, [every & ~mask for mask in refuted]

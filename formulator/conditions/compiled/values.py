@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import inf, nextafter
 from typing import Any
@@ -43,11 +44,20 @@ class FieldCells:
 
     def holding(self, atom: Atom, positive: bool) -> tuple[int, int]:
         """The cells in which an atom (or its opposite) certainly and possibly holds, as bits of two numbers."""
-        certain = possible = 0
-        for cell, value in enumerate(self.truths[atom]):
-            certain |= (value is positive) << cell
-            possible |= (value is None or value is positive) << cell
-        return certain, possible
+        return self._holding[atom][positive]
+
+    @cached_property
+    def _holding(self) -> Mapping[Atom, tuple[tuple[int, int], tuple[int, int]]]:
+        """For each atom, the cells where it does not hold, and where it does."""
+        return {atom: (_cells(truths, False), _cells(truths, True)) for atom, truths in self.truths.items()}
+
+
+def _cells(truths: Iterable[bool | None], wanted: bool) -> tuple[int, int]:
+    certain = possible = 0
+    for cell, value in enumerate(truths):
+        certain |= (value is wanted) << cell
+        possible |= (value is None or value is wanted) << cell
+    return certain, possible
 
 
 def cut_field(field: str, read: Iterable[Atom]) -> FieldCells:

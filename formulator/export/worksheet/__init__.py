@@ -5,7 +5,6 @@ Same answer in, same bytes out.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
 from pathlib import Path
 
 from formulator.engine.answer import Recommendation
@@ -20,4 +19,4 @@ _TEMPLATE = Path(__file__).parent / "template" / "main.typ"
 def as_pdf(answer: Recommendation, knowledge: Knowledge) -> bytes:
     """The worksheet of an answer; four pages with a plan, the reasons alone without one."""
     content = document(for_first_formulation(answer), knowledge)
-    return typeset(_TEMPLATE, content, datetime.combine(answer.date, time(12), UTC))
+    return typeset(_TEMPLATE, content, answer.date)

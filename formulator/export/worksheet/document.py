@@ -61,10 +61,14 @@ def _value(name: str, value: Any, knowledge: Knowledge) -> str:
     return number(value) if name == "severity" else value_label(knowledge, name, value)
 
 
+def knowledge_stamp(version: str, sha256: str) -> str:
+    """Which program and which knowledge made a sheet."""
+    return f"formulator {__version__} · knowledge {version} {sha256[:_SHORT]}"
+
+
 def _versions(answer: Recommendation) -> str:
     parts = (
-        f"formulator {__version__}",
-        f"knowledge {answer.knowledge_version} {answer.knowledge_sha256[:_SHORT]}",
+        knowledge_stamp(answer.knowledge_version, answer.knowledge_sha256),
         _model(answer),
         f"profile {answer.profile_sha256[:_SHORT]}",
         f"answer of {answer.date}",

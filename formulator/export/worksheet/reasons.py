@@ -28,11 +28,11 @@ def reasons_page(answer: Recommendation, knowledge: Knowledge, cite: Citations) 
     """Decision, arguments about each proposed component, what is assumed and asked, where sources disagree."""
     proposed = _proposed(answer)
     return {
-        "decision": [_argument(one, knowledge, cite) for one in answer.decision_arguments],
+        "decision": [argument_entry(one, knowledge, cite) for one in answer.decision_arguments],
         "place": _place(answer, knowledge, cite),
         "components": [_component(one, knowledge, cite) for one in proposed[:_MOST_COMPONENTS]],
         "more_components": names_of((one.id for one in proposed[_MOST_COMPONENTS:]), knowledge),
-        "excluded": _excluded(answer, knowledge),
+        "excluded": excluded_entries(answer, knowledge),
         "why": answer.formulations[0].why if answer.formulations else "",
         "mixing": _mixing(answer, knowledge, cite),
         "assumptions": [_assumption(one, knowledge) for one in answer.assumptions],
@@ -92,24 +92,26 @@ def _words(one: Argument, cite: Citations) -> str:
     return f"{one.text} ({CERTAINTY_WORDS[one.certainty]}) {cite.of(one.sources)}"
 
 
-def _argument(one: Argument, knowledge: Knowledge, cite: Citations) -> dict[str, str]:
+def argument_entry(one: Argument, knowledge: Knowledge, cite: Citations) -> dict[str, str]:
+    """An argument: what it does, its sentence with certainty and source, the values that it read, its rule."""
     values = "; ".join(
         f"{field_label(knowledge, read.field)}: {value_label(knowledge, read.field, read.value)}"
         for read in one.because
     )
-    return {"kind": kind_word(one), "text": _words(one, cite), "because": values}
+    return {"kind": kind_word(one), "text": _words(one, cite), "because": values, "rule": one.rule}
 
 
-def _excluded(answer: Recommendation, knowledge: Knowledge) -> list[dict[str, str]]:
-    """Each reason once, with everything that it rules out or defers."""
-    by_reason: dict[tuple[str, str], list[str]] = {}
+def excluded_entries(answer: Recommendation, knowledge: Knowledge) -> list[dict[str, str]]:
+    """Each reason once with its rule, and everything that it rules out or defers."""
+    by_reason: dict[tuple[str, str, str], list[str]] = {}
     for one in answer.components:
         if one.status in ("contraindicated", "deferred"):
-            reason = next((each.text for each in one.arguments if each.kind == "excludes"), "")
-            by_reason.setdefault((STATUS_WORDS[one.status], reason), []).append(one.id)
+            found = next((each for each in one.arguments if each.kind == "excludes"), None)
+            reason, rule = (found.text, found.rule) if found else ("", "")
+            by_reason.setdefault((STATUS_WORDS[one.status], reason, rule), []).append(one.id)
     return [
-        {"status": status, "reason": reason, "names": names_of(names, knowledge)}
-        for (status, reason), names in by_reason.items()
+        {"status": status, "reason": reason, "rule": rule, "names": names_of(names, knowledge)}
+        for (status, reason, rule), names in by_reason.items()
     ]
 
 

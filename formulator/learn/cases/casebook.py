@@ -84,12 +84,15 @@ def read_case(text: str, name: str) -> tuple[Case, Node]:
     try:
         return Case.model_validate({**plain, **own}), node
     except ValidationError as error:
-        raise FaultsFound([_misshapen(node, one) for one in error.errors(include_url=False)]) from None
+        raise FaultsFound([misshapen(node, one) for one in error.errors(include_url=False)]) from None
 
 
-def _misshapen(node: Node, problem: Any) -> Fault:
+def misshapen(node: Node, problem: Any) -> Fault:
+    """A fault of form as pydantic names it, at its place in the text."""
     path = tuple(problem["loc"])
-    return Fault(node.at(path).place, ".".join(map(str, path)), f"{problem['msg'].removeprefix('Value error, ')}.")
+    missing = problem["type"] == "missing"
+    words = "This is missing" if missing else problem["msg"].removeprefix("Value error, ")
+    return Fault(node.at(path).place, ".".join(map(str, path)), f"{words}.")
 
 
 def dangling(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[Fault]:

@@ -10,33 +10,40 @@ from formulator.export.words import value_label
 from formulator.knowledge.items import TREATMENT, Rule
 from formulator.learn.cases import Case, Finding
 from formulator.learn.commitment import shown_to
+from formulator.learn.diagnosis.knowing import going_with
 from formulator.learn.diagnosis.remark import Remark
 from formulator.learn.diagnosis.review import Review, backed, remark, remark_of
 from formulator.learn.diagnosis.words import field_in_words, joined, lowered, sentence
 from formulator.profile.fields import UNKNOWN
 
 _AT_ONCE, _LATER = "treat", "treat_after"
+CHEAP = 2
+"""Points of effort: a question, a look at the skin or a photograph is never held against anybody."""
+WELL_ABOVE = 5
+"""Points of effort: needless tests that cost less, such as a single blood test, are let pass (our judgement)."""
 
 
 def decided_without_knowing(review: Review) -> Iterator[Remark]:
     """A needed finding, or a question that blocks what was chosen, was never asked; or a refusal was right by luck."""
     if review.case is None:
         return
+    missing = []
     if review.commitment.decision in (_AT_ONCE, _LATER):
-        yield from _needed_and_not_asked(review, review.case)
+        missing = list(_needed_and_not_asked(review, review.case))
+        yield from (_not_asked(one, review) for one in missing)
     if review.commitment.decision == _AT_ONCE:
-        yield from _blocking_and_not_asked(review)
+        yield from _blocking_and_not_asked(review, {name for one in missing for name in one.shows})
     elif review.commitment.decision == review.answer.decision:
         yield from _right_by_luck(review)
 
 
-def _needed_and_not_asked(review: Review, case: Case) -> Iterator[Remark]:
+def _needed_and_not_asked(review: Review, case: Case) -> Iterator[Finding]:
     known = shown_to(review.commitment, case)
     for one in case.findings:
         if one.needed and one.id not in review.commitment.asked and not (one.shows and known.issuperset(one.shows)):
             later = review.commitment.decision == _LATER and set(one.shows) & set(review.commitment.settle)
             if not later:
-                yield _not_asked(one, review)
+                yield one
 
 
 def _not_asked(one: Finding, review: Review) -> Remark:
@@ -52,11 +59,17 @@ def _label(one: Finding) -> str:
 def _about_fields(kind: str, fields: Iterable[str], subject: str, text: str, review: Review) -> Remark:
     """A remark about facts: its lesson is the rule that makes most of them, else how the indication is recognised."""
     names = tuple(fields)
-    spoken = _resting_on(names, review.decision_arguments) or _without(names, review) or speaking_about(names, review)
+    spoken = _resting_on(names, review.decision_arguments) or _without(names, review) or _about_choice(names, review)
     if spoken:
         return remark_of(kind, spoken, subject, text)
     because = tuple(Because(name, review.patient.facts.get(name)) for name in names)
     return backed(remark(kind, review.indication_lesson, subject, text), "", because=because)
+
+
+def _about_choice(names: tuple[str, ...], review: Review) -> Argument | None:
+    """The first argument about a component at issue that rests on one of these fields."""
+    own = [one for name in sorted(review.at_issue) for one in review.parts[name].arguments]
+    return _resting_on(names, own)
 
 
 def _without(names: tuple[str, ...], review: Review) -> Argument | None:
@@ -67,7 +80,9 @@ def _without(names: tuple[str, ...], review: Review) -> Argument | None:
     read = {**unknown.open, **unknown.holds}
     now = {*review.findings.holds, *review.findings.open}
     rules = [
-        review.knowledge.rules[name] for name, fields in read.items() if name not in now and set(fields) & set(names)
+        review.knowledge.rules[name]
+        for name, fields in read.items()
+        if name not in now and set(fields) & set(names) and review.concerns(name)
     ]
     if not rules:
         return None
@@ -89,10 +104,13 @@ def _resting_on(fields: tuple[str, ...], arguments: Iterable[Argument]) -> Argum
     return next((one for one in arguments if any(read.field in fields for read in one.because)), None)
 
 
-def _blocking_and_not_asked(review: Review) -> Iterator[Remark]:
-    """Questions without whose answer the rules let nobody use what was chosen."""
+def _blocking_and_not_asked(review: Review, said: set[str]) -> Iterator[Remark]:
+    """Questions without whose answer the rules let nobody use what was chosen; none about a fact that was said."""
     questions = sorted(blocking_questions(review, review.chosen), key=lambda pair: pair[0].decision is None)
     for rule, fields in questions:
+        if said.intersection(fields):
+            continue
+        said |= set(fields)
         label = field_in_words(fields[0], review.knowledge)
         text = sentence(f"Decided without asking about {label}.")
         spoken = argument(rule, fields, review.patient.facts, TREATMENT)
@@ -129,7 +147,7 @@ def wrong_cause(review: Review) -> Iterator[Remark]:
     case, named = review.case, review.commitment.cause
     if case is None or named is None or named == case.cause:
         return
-    tells = _telling(case)
+    tells = _telling(review)
     core = _not_that_cause(case.cause, named, review)
     text = sentence(f"{core} What tells: {_label(tells)}" if tells else core, core)
     recognise = _recognise(review)
@@ -147,9 +165,18 @@ def _not_that_cause(right: str, named: str, review: Review) -> str:
     return f"A cause can be named here: {label}." if named == UNKNOWN else f"The cause is {label}, not {other}."
 
 
-def _telling(case: Case) -> Finding | None:
-    """The finding that tells the cause: the first needed one."""
-    return next((one for one in case.findings if one.needed), case.findings[0] if case.findings else None)
+def _telling(review: Review) -> Finding | None:
+    """The finding that tells the cause: the one that shows a fact which goes with it, else with the cause named.
+
+    Else a needed one that shows no field, because it is needed for what it says; else the first needed one.
+    """
+    if review.case is None:
+        return None
+    needed = [one for one in review.case.findings if one.needed]
+    goes = [going_with(one, review.knowledge) for one in (review.case.cause, str(review.commitment.cause))]
+    shown = (one for names in goes for one in needed if names & set(one.shows))
+    words = (one for one in needed if not one.shows)
+    return next(iter((*shown, *words, *needed, *review.case.findings)), None)
 
 
 def _recognise(review: Review) -> list[tuple[str, tuple[str, ...]]]:
@@ -220,14 +247,13 @@ def needless_tests(review: Review) -> Iterator[Remark]:
         return
     effort = {one.id: review.book.steps[one.step].effort for one in review.case.findings}
     asked = [one for one in review.case.findings if one.id in review.commitment.asked]
-    needless = [one for one in asked if not one.needed and _tells_nothing(one, review)]
-    useful = [one for one in review.case.findings if one.needed or one in asked]
-    needed = sum(effort[one.id] for one in useful if one not in needless)
-    if needless and sum(effort[one.id] for one in needless) > needed:
+    needless = [one for one in asked if effort[one.id] > CHEAP and not one.needed and _tells_nothing(one, review)]
+    useful = [one for one in review.case.findings if one.needed or (one in asked and one not in needless)]
+    spent, needed = (sum(effort[one.id] for one in found) for found in (needless, useful))
+    if needless and spent >= max(needed, WELL_ABOVE):
         costly = max(needless, key=lambda one: effort[one.id])
         text = sentence(f"{costly.ask.rstrip('?.')}: nothing in this decision rests on it.")
-        decisive = next(iter(review.decision_arguments), None)
-        if decisive is None:
-            yield remark("needless_tests", review.indication_lesson, costly.id, text)
-        else:
-            yield remark_of("needless_tests", decisive, costly.id, text)
+        names = "; ".join(one.ask.rstrip(".") for one in useful if one.needed)
+        detail = f"Tests that decide nothing cost {spent} points of effort, all that is of use {needed}."
+        detail = joined(detail, f"Needed here: {names}." if names else "")
+        yield backed(remark("needless_tests", review.indication_lesson, costly.id, text), detail)

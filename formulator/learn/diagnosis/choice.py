@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from formulator.engine.answer import USABLE, Argument, Because
 from formulator.engine.options import CONSTRAINTS, CONTENTS, comes_with
@@ -10,7 +11,7 @@ from formulator.export.words import value_label
 from formulator.learn.diagnosis.expected import alternatives_of, main_parts
 from formulator.learn.diagnosis.remark import Lesson, Remark
 from formulator.learn.diagnosis.review import Review, backed, remark, remark_of
-from formulator.learn.diagnosis.words import CERTAINTY, fact_words, sentence
+from formulator.learn.diagnosis.words import CERTAINTY, fact_words, joined, sentence
 
 _LAW = ("jurisdiction", "in_eu")
 _ROLE_OF_STATUS = {"recommended": "main", "adjunct": "adjunct", "optional": "optional"}
@@ -18,19 +19,39 @@ _ROLES = ("main", "adjunct", "optional")
 
 
 def contraindication_overlooked(review: Review) -> Iterator[Remark]:
-    """A chosen component is excluded, must wait, or brings along what is excluded."""
+    """A chosen component is excluded, must wait, or brings along what is excluded; a rule about all is said once."""
+    for_all: dict[str, list[str]] = {}
     for name in review.chosen:
         reason = _overlooked(name, review)
-        if reason is not None:
-            yield remark_of("contraindication_overlooked", reason, name, _excluded_words(name, reason, review))
+        if reason is not None and review.decides(reason):
+            for_all.setdefault(reason.rule, []).append(name)
+        elif reason is not None:
+            text = _excluded_words(review.name(name), reason, review)
+            yield remark_of("contraindication_overlooked", reason, name, text)
         elif CONTENTS in review.broken.get(name, ()):
             yield from _brought_along(name, review)
+    for names in for_all.values():
+        reason = _overlooked(names[0], review)
+        if reason is not None:
+            yield _all_at_once("contraindication_overlooked", names, reason, _excluded_words, review)
+
+
+def _all_at_once(
+    kind: str, names: Sequence[str], reason: Argument, words: Callable[[str, Argument, Review], str], review: Review
+) -> Remark:
+    """One remark about all that one rule keeps out; where the names do not fit, they stand below."""
+    listed = "; ".join(map(review.name, names))
+    text = words(listed, reason, review)
+    if len(names) == 1 or listed in text:
+        return remark_of(kind, reason, names[0], text)
+    said = remark_of(kind, reason, names[0], words(f"{len(names)} of your components", reason, review))
+    return replace(said, detail=joined(f"{listed}.", said.detail))
 
 
 def _overlooked(name: str, review: Review) -> Argument | None:
     """The excluding argument that the choice overlooks; what the decision has said already is not said again."""
     part = review.parts[name]
-    excluding = [one for one in part.arguments if one.kind == "excludes"]
+    excluding = [one for one in part.arguments if one.kind == "excludes" and not review.is_restated(one)]
     own = [one for one in excluding if not review.decides(one)]
     if part.status == "deferred":
         return own[0] if own and not _waited_for(own[0], review) else None
@@ -47,13 +68,13 @@ def _waited_for(argument: Argument, review: Review) -> bool:
     return waits and any(review.reads(argument, name) for name in review.commitment.settle)
 
 
-def _excluded_words(name: str, reason: Argument, review: Review) -> str:
+def _excluded_words(component: str, reason: Argument, review: Review) -> str:
     fact = fact_words(reason.because, review.knowledge)
     waits = reason.until or any(one.value is None for one in reason.because)
     verb = "must wait" if waits else "excluded"
     asked = " (never asked for)" if review.hidden(reason.because) else ""
-    component = review.name(name)
-    return sentence(f"{component}: {verb} here - {fact}{asked}." if fact else f"{component}: {verb} here.")
+    core = f"{component}: {verb} here"
+    return sentence(f"{core} - {fact}{asked}." if fact else f"{core}.", f"{core}.")
 
 
 def _brought_along(name: str, review: Review) -> Iterator[Remark]:
@@ -70,14 +91,29 @@ def _brought_along(name: str, review: Review) -> Iterator[Remark]:
 
 def unlawful_as_ordinary(review: Review) -> Iterator[Remark]:
     """A chosen component is barred by law here, or for everybody because of severe harm."""
+    for_all: dict[str, list[str]] = {}
     for name in review.chosen:
-        barring = [one for one in review.parts[name].arguments if is_barred(one)]
-        if barring and not review.usable(name):
-            reason = barring[0]
-            where = fact_words(reason.because, review.knowledge)
-            place = f"barred here - {where}" if where else "no ordinary ingredient for anybody"
-            text = sentence(f"{review.name(name)}: {place}.", f"{review.name(name)}: barred here.")
-            yield remark_of("unlawful_as_ordinary", reason, name, text)
+        reason = _barring(name, review)
+        if reason is not None and review.decides(reason):
+            for_all.setdefault(reason.rule, []).append(name)
+        elif reason is not None:
+            yield remark_of("unlawful_as_ordinary", reason, name, _barred_words(review.name(name), reason, review))
+    for names in for_all.values():
+        reason = _barring(names[0], review)
+        if reason is not None and not review.lighter:
+            yield _all_at_once("unlawful_as_ordinary", names, reason, _barred_words, review)
+
+
+def _barring(name: str, review: Review) -> Argument | None:
+    """What bars a component; a rule about this component comes before one that forbids every procedure."""
+    barring = [] if review.usable(name) else [one for one in review.parts[name].arguments if is_barred(one)]
+    return min(barring, key=review.decides, default=None)
+
+
+def _barred_words(component: str, reason: Argument, review: Review) -> str:
+    where = fact_words(reason.because, review.knowledge)
+    place = f"barred here - {where}" if where else "no ordinary ingredient for anybody"
+    return sentence(f"{component}: {place}.", f"{component}: barred here.")
 
 
 def is_barred(argument: Argument) -> bool:
@@ -129,6 +165,43 @@ def no_indication(review: Review) -> Iterator[Remark]:
             sources = review.knowledge.components[name].sources
             said = remark("no_indication", Lesson("component", name), name, text)
             yield backed(said, "", sources)
+
+
+def unsupported_beside_the_decision(review: Review) -> Iterator[Remark]:
+    """Where the decision forbids everything, what was chosen without any support is named once, all together."""
+    found = [name for name in review.chosen if review.lighter and _forbidden_and_unsupported(name, review)]
+    if not found:
+        return
+    own = {name: _own_objection(name, review) for name in found}
+    names = sorted(found, key=lambda name: own[name] is None)
+    reason = own[names[0]]
+    lesson = Lesson("rule", reason.rule) if reason else Lesson("component", names[0])
+    listed, whom = "; ".join(map(review.name, names)), "it" if len(names) == 1 else "them"
+    short = listed if len(names) == 1 else f"{len(names)} of your components"
+    says = f"nothing speaks for {whom} here, whatever is decided"
+    text = sentence(f"{listed}: {says}.", f"{short}: {says}.")
+    detail = (f"{review.name(name)}: {one.text if one else 'No rule speaks for it.'}" for name, one in own.items())
+    sources = [source for one in own.values() if one for source in one.sources]
+    yield backed(remark("no_indication", lesson, names[0], text), joined(*detail), sources)
+
+
+def _forbidden_and_unsupported(name: str, review: Review) -> bool:
+    """Whether nothing speaks for a component, and rules about the whole procedure alone exclude it."""
+    part = review.parts[name]
+    excluding = [one for one in part.arguments if one.kind == "excludes"]
+    supported = any(one.role for one in part.arguments)
+    return bool(excluding) and not supported and all(map(review.decides, excluding)) and _unbarred(name, review)
+
+
+def _unbarred(name: str, review: Review) -> bool:
+    reason = _barring(name, review)
+    return reason is None or review.decides(reason)
+
+
+def _own_objection(name: str, review: Review) -> Argument | None:
+    """The strongest rule that gives this component no place here, whatever is decided."""
+    own = (one for one in review.parts[name].arguments if one.limits_to == "not_indicated")
+    return next((one for one in own if not review.decides(one)), None)
 
 
 def cannot_be_given(review: Review) -> Iterator[Remark]:

@@ -9,7 +9,7 @@ from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import TREATMENT
 from formulator.learn.diagnosis.remark import Remark
 from formulator.learn.diagnosis.review import Review, remark, remark_of
-from formulator.learn.diagnosis.words import CALLS_FOR, TO_DECIDE, fact_words, sentence
+from formulator.learn.diagnosis.words import CALLS_FOR, TO_DECIDE, fact_words, sentence, telling
 
 
 def missed_red_flag(review: Review) -> Iterator[Remark]:
@@ -31,7 +31,7 @@ def nothing_left_to_inject(review: Review) -> Iterator[Remark]:
     for one in _graver_than_decided(review):
         if _nothing_left(one, review):
             text = sentence(f"Nothing to inject has support here; you chose {_decided(review)}.")
-            yield remark_of("over_treatment", one, TREATMENT, text)
+            yield remark_of("nothing_to_inject", one, TREATMENT, text)
 
 
 def over_caution(review: Review) -> Iterator[Remark]:
@@ -83,5 +83,9 @@ def _missed(argument: Argument, review: Review) -> str:
     """Which fact calls for what, and whether it was known at all."""
     fact = fact_words(argument.because, review.knowledge) or "This patient"
     core = f"{fact} - {CALLS_FOR[review.weight_of(argument)]}"
-    asked = " It was never asked for." if review.hidden(argument.because) else ""
+    asked = ""
+    if review.hidden(argument.because):
+        asked = " It was never asked for."
+    elif review.was_found(telling(argument.because)):
+        asked = " You saw it and did not use it."
     return sentence(f"{core}; you chose {_decided(review)}.{asked}", f"{core}.{asked}", f"{core}.")

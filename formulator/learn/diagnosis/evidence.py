@@ -13,6 +13,7 @@ from formulator.learn.diagnosis.remark import Lesson, Remark
 from formulator.learn.diagnosis.review import Review, backed, remark, remark_of
 from formulator.learn.diagnosis.words import CERTAINTY, sentence
 
+_LAW = ("jurisdiction", "in_eu")
 _CONTRADICTED, _USED = "contradicted", "used"
 
 
@@ -105,7 +106,10 @@ def _about_grade(kind: str, name: str, place: int, bound: str, review: Review) -
 
 def _with_reason(kind: str, name: str, text: str, review: Review) -> Remark:
     part = review.parts[name]
-    reasons = speaking_for(part.arguments) or list(part.arguments)
+    against = [
+        one for one in part.arguments if one.kind == "against" and not set(_LAW) & {read.field for read in one.because}
+    ]
+    reasons = speaking_for(part.arguments) or against
     if reasons:
         return remark_of(kind, reasons[0], name, text)
-    return backed(remark(kind, review.lesson_of_component(name), name, text), part.response.sentence)
+    return backed(remark(kind, Lesson("component", name), name, text), part.response.sentence)

@@ -19,28 +19,29 @@ Diagnoser = Callable[[Review], Iterable[Remark]]
 
 DIAGNOSERS: tuple[Diagnoser, ...] = (
     decision.missed_red_flag,
-    choice.contraindication_overlooked,
     decision.treated_before_work_up,
-    syringes.unsafe_mixture,
-    syringes.dose_beyond_limit,
-    choice.unlawful_as_ordinary,
-    causes.decided_without_knowing,
-    causes.wrong_cause,
-    causes.wrong_first_step,
     decision.nothing_left_to_inject,
+    decision.over_caution,
+    choice.contraindication_overlooked,
+    choice.unlawful_as_ordinary,
+    syringes.dose_beyond_limit,
+    causes.wrong_cause,
+    causes.decided_without_knowing,
+    causes.wrong_first_step,
+    syringes.unsafe_mixture,
     syringes.too_many_parts,
     choice.right_component_wrong_cause,
     choice.no_indication,
-    decision.over_caution,
+    choice.unsupported_beside_the_decision,
     exclusions.false_exclusion,
     choice.missed_main_part,
     exclusions.wrong_reason,
-    evidence.marketing_claim_believed,
-    evidence.evidence_overrated,
-    evidence.evidence_underrated,
-    evidence.sound_claim_doubted,
     choice.cannot_be_given,
     choice.role_misjudged,
+    evidence.evidence_overrated,
+    evidence.evidence_underrated,
+    evidence.marketing_claim_believed,
+    evidence.sound_claim_doubted,
     schedule.schedule_out_of_range,
     causes.needless_tests,
 )
@@ -60,6 +61,8 @@ CONFIRMERS: tuple[Diagnoser, ...] = (
     evidence.claim_weighed_right,
 )
 """What can be right."""
+ALWAYS_CREDITED = frozenset(("needed_finding_asked",))
+"""To have asked is right, whatever was made of the answer."""
 
 
 def feedback_of(
@@ -77,13 +80,17 @@ def feedback_of(
 
 
 def judged(review: Review, diagnosers: Iterable[Diagnoser], confirmers: Iterable[Diagnoser]) -> Feedback:
-    """What these find: mistakes once each in the order of their kinds; what was missed is not also praised."""
-    found = [one for diagnoser in diagnosers for one in diagnoser(review)]
+    """What these find: mistakes once each in the order of their kinds; what was missed is not also praised.
+
+    Nobody is blamed for what rests on a fact that nothing could have told.
+    """
+    found = [one for diagnose in diagnosers for one in diagnose(review) if not review.beyond_reach(one.because)]
     order = list(KINDS)
     mistakes = tuple(_said_once(sorted(found, key=lambda one: order.index(one.kind))))
     missed = {one.lesson for one in mistakes}
-    praised = (one for confirm in confirmers for one in confirm(review) if one.lesson not in missed)
-    return Feedback(mistakes, tuple(dict.fromkeys(praised)))
+    praised = (one for confirm in confirmers for one in confirm(review))
+    right = (one for one in praised if one.kind in ALWAYS_CREDITED or one.lesson not in missed)
+    return Feedback(mistakes, tuple(dict.fromkeys(right)))
 
 
 def _said_once(remarks: Iterable[Remark]) -> Iterator[Remark]:

@@ -16,10 +16,13 @@ from formulator.engine.patient import Patient
 from formulator.evidence.answer import EvidenceModel
 from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
-from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
+from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST, INJECTIONS, PROCEDURE
+from formulator.knowledge.items import TREATMENT
 from formulator.learn.cases import Case, Casebook
-from formulator.learn.commitment import Commitment, shown_to
+from formulator.learn.commitment import Commitment, tellable_in
+from formulator.learn.diagnosis.expected import main_parts
 from formulator.learn.diagnosis.kinds import KINDS
+from formulator.learn.diagnosis.knowing import found_by_asking, known_to, restated
 from formulator.learn.diagnosis.remark import Lesson, Remark
 from formulator.learn.diagnosis.words import joined
 from formulator.profile import Profile, profile_from_mapping
@@ -50,8 +53,16 @@ class Review:
 
     @cached_property
     def parts(self) -> Mapping[str, ComponentAnswer]:
-        """The answer about each component."""
-        return {one.id: one for one in self.answer.components}
+        """The answer about each component, without objections that rest on what nobody could have told the trainee."""
+        return {one.id: self._within_reach(one) for one in self.answer.components}
+
+    def _within_reach(self, part: ComponentAnswer) -> ComponentAnswer:
+        kept = tuple(
+            one
+            for one in part.arguments
+            if not ((one.kind == "excludes" or one.limits_to) and self.beyond_reach(one.because))
+        )
+        return part if len(kept) == len(part.arguments) else replace(part, arguments=kept)
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -68,8 +79,9 @@ class Review:
         """What the trainee knew at the moment of the decision, with what follows from it."""
         if self.case is None:
             return self.patient.facts
-        shown = shown_to(self.commitment, self.case) | {"cause"}
-        told = {name: value for name, value in self.patient.profile.values.items() if name in shown}
+        stated = self.patient.profile.values
+        known = known_to(self.commitment, self.case, stated, self.knowledge)
+        told = {name: value for name, value in stated.items() if name in known}
         return facts_of(Profile(told), self.knowledge, self.answer.date)
 
     @cached_property
@@ -105,13 +117,35 @@ class Review:
         arguments = self.answer.decision_arguments
         return tuple(one for one in arguments if not any(self._stands_behind(other, one) for other in arguments))
 
+    def is_restated(self, argument: Argument) -> bool:
+        """Whether an argument about the decision only repeats another one about a fact from which its own follows."""
+        kept = {one.rule for one in self.decision_arguments}
+        return any(one.rule == argument.rule for one in self.answer.decision_arguments) and argument.rule not in kept
+
     def _stands_behind(self, one: Argument, other: Argument) -> bool:
         """Whether all that the other argument read follows from what this one read."""
-        stated = self.patient.profile.values
+        stated = set(self.patient.profile.values) - self._restated
         read = {each.field for each in one.because} & set(stated)
         derived = [each.field for each in other.because if each.field not in stated and each.field != "indication"]
         behind = (self.knowledge.fields_behind.get(name, frozenset()) for name in derived)
         return bool(derived) and len(derived) == len(other.because) and all(read & fields for fields in behind)
+
+    @cached_property
+    def _restated(self) -> frozenset[str]:
+        read = [one.field for argument in self.answer.decision_arguments for one in argument.because]
+        return restated(read, self.patient.profile, self.knowledge, self.answer.date)
+
+    @cached_property
+    def at_issue(self) -> frozenset[str]:
+        """The components of which feedback may speak unasked: those chosen, and those that the answer leads to."""
+        best = (name for one in self.answer.formulations[:1] for name in one.components)
+        return frozenset((*self.chosen, *best, *main_parts(self.answer, self.patient)))
+
+    def concerns(self, rule: str) -> bool:
+        """Whether a rule is about the decision, about the procedure as a whole, or about a component at issue."""
+        found = self.knowledge.rules[rule]
+        whole = found.decision is not None or {TREATMENT, PROCEDURE, INJECTIONS} & set(found.subject)
+        return bool(whole or self.at_issue & self.knowledge.component_set_of_rule[rule])
 
     def usable(self, name: str) -> bool:
         """Whether the rules leave a component a place here."""
@@ -145,6 +179,22 @@ class Review:
         """The fields among these that the trainee never asked for, although the patient could tell them."""
         facts, known = self.patient.facts, self.known_facts
         return tuple(one.field for one in because if one.field in facts and one.field not in known)
+
+    def was_found(self, because: Iterable[Because]) -> bool:
+        """Whether the trainee asked for a finding that tells one of these facts."""
+        if self.case is None:
+            return False
+        stated = self.patient.profile.values
+        found = found_by_asking(self.commitment, self.case, stated, self.knowledge)
+        return any(one.field in self.patient.facts and self.inputs(one.field) & found for one in because)
+
+    def beyond_reach(self, because: Iterable[Because]) -> bool:
+        """Whether one of these facts could be told by nothing that the trainee could ask."""
+        if self.case is None:
+            return False
+        reached, stated = tellable_in(self.case, self.knowledge), set(self.case.profile)
+        behind = (self.inputs(one.field) & stated for one in because if one.field in self.patient.facts)
+        return any(fields and not fields & reached for fields in behind)
 
     def reads(self, argument: Argument, field: str) -> bool:
         """Whether an argument rests on a field, itself or through a fact that follows from it."""

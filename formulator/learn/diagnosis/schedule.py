@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from formulator.engine.plan import PLANNED
 from formulator.knowledge.items import Protocol
@@ -10,12 +10,12 @@ from formulator.learn.commitment import Course
 from formulator.learn.diagnosis.expected import Ranges, ranges_of
 from formulator.learn.diagnosis.remark import Lesson, Remark
 from formulator.learn.diagnosis.review import Review, backed, patient_of, remark
-from formulator.learn.diagnosis.words import sentence
+from formulator.learn.diagnosis.words import counted, sentence
 
-_WORDS = {
-    "sessions": "{} sessions",
-    "interval_days": "{} days between sessions",
-    "reassess_weeks": "reassessment in week {}",
+_WORDS: dict[str, Callable[[int], str]] = {
+    "sessions": lambda number: counted(number, "session"),
+    "interval_days": lambda number: f"{counted(number, 'day')} between sessions",
+    "reassess_weeks": lambda number: f"reassessment in week {number}",
 }
 
 
@@ -29,7 +29,7 @@ def schedule_out_of_range(review: Review) -> Iterator[Remark]:
             published = f"{low}" if low == high else f"{low} to {high}"
             if name == "reassess_weeks":
                 published = " and ".join(f"{one.week:g}" for one in protocol.reassess)
-            text = sentence(f"{_WORDS[name].format(value)}: published for this course - {published}.")
+            text = sentence(f"{_WORDS[name](value)}: published for this course - {published}.")
             yield _about(name, text, "schedule_out_of_range", protocol)
 
 
@@ -38,7 +38,7 @@ def schedule_in_range(review: Review) -> Iterator[Remark]:
     protocol = _protocol(review)
     judged = list(_judged(review, protocol)) if protocol else []
     if protocol and judged and all(low <= value <= high for _, value, (low, high) in judged):
-        said = ", ".join(_WORDS[name].format(value) for name, value, _ in judged)
+        said = ", ".join(_WORDS[name](value) for name, value, _ in judged)
         yield _about("course", sentence(f"{said} - as published."), "schedule_in_range", protocol)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -21,7 +22,7 @@ from formulator.knowledge.mixing import Mixing
 from formulator.learn.commitment import Drawn
 from formulator.learn.diagnosis.remark import Lesson, Remark
 from formulator.learn.diagnosis.review import Review, backed, remark
-from formulator.learn.diagnosis.words import sentence
+from formulator.learn.diagnosis.words import joined, number_words, sentence
 
 _SAFE = "compatible"
 _STATE = {
@@ -34,16 +35,48 @@ _ROUNDING = Decimal("1.001")
 
 
 def unsafe_mixture(review: Review) -> Iterator[Remark]:
-    """Two components share a syringe without being known to mix, or a session that they must not share."""
-    together = dict.fromkeys(pair for one in review.commitment.syringes for pair in _pairs([one]))
-    for pair in together:
-        known = review.knowledge.mixing.of(*pair)
-        if known.state != _SAFE:
-            yield _about_pair("unsafe_mixture", known, f"in one syringe - {_STATE[known.state]}", review)
+    """Components share a syringe without being known to mix, or a session that they must not share.
+
+    One remark for each syringe, about its gravest pair; it names the others, and no pair is named twice.
+    """
+    said: set[tuple[str, str]] = set()
+    for syringe in review.commitment.syringes:
+        pairs = [review.knowledge.mixing.of(*pair) for pair in _pairs([syringe]) if pair not in said]
+        unsafe = sorted((one for one in pairs if one.state != _SAFE), key=lambda one: _gravity(one, review))
+        said.update(_pairs([syringe]))
+        if unsafe:
+            yield _about_syringe(unsafe, review)
     for pair in _pairs(review.commitment.syringes):
         known = review.knowledge.mixing.of(*pair)
-        if pair not in together and known.apart == "session":
+        if pair not in said and known.apart == "session":
             yield _about_pair("unsafe_mixture", known, "in one session - they must be kept apart", review)
+
+
+def _gravity(known: Mixing, review: Review) -> tuple[int, bool, bool, tuple[str, ...]]:
+    """Sorting key: the state, whether they must be kept apart, and a pair that comes back in other patients first."""
+    both_usable = all(review.usable(one) for one in known.pair)
+    return list(_STATE).index(known.state), known.apart != "session", not both_usable, known.pair
+
+
+def _about_syringe(unsafe: Sequence[Mixing], review: Review) -> Remark:
+    gravest, *others = unsafe
+    words = f"in one syringe - {_STATE[gravest.state]}"
+    said = _about_pair("unsafe_mixture", gravest, words, review)
+    if not others:
+        return said
+    count = f"{len(others)} more pairs" if len(others) > 1 else "another pair"
+    text = sentence(f"{said.text} The same syringe holds {count} like it.", said.text)
+    listed = (
+        f"{_STATE[state].capitalize()}: {'; '.join(_pair_words(one, review) for one in others if one.state == state)}."
+        for state in _STATE
+        if any(one.state == state for one in others)
+    )
+    return replace(said, text=text, detail=joined(said.detail, *listed))
+
+
+def _pair_words(known: Mixing, review: Review) -> str:
+    first, second = (review.name(one) for one in known.pair)
+    return f"{first} with {second}"
 
 
 def mixture_safe(review: Review) -> Iterator[Remark]:
@@ -60,8 +93,8 @@ def _pairs(syringes: Sequence[Sequence[Drawn]]) -> list[tuple[str, str]]:
 
 
 def _about_pair(kind: str, known: Mixing, words: str, review: Review) -> Remark:
-    first, second = (review.name(one) for one in known.pair)
-    text = sentence(f"{first} with {second} {words}.", f"{first} with {second}.")
+    pair = _pair_words(known, review)
+    text = sentence(f"{pair} {words}.", f"{pair}.")
     lesson = Lesson("mixing", "+".join(known.pair))
     return backed(remark(kind, lesson, lesson.id, text), known.text, known.sources)
 
@@ -84,7 +117,8 @@ def _beyond(check: LimitCheck, review: Review) -> Remark:
     subject = review.name(check.component) if check.component else "All together"
     limit = "the largest published" if only_published(check.id) else "the limit"
     text = sentence(
-        f"{subject}: {check.value:g} {check.unit} in one session, above {limit}, {check.allowed:g} {check.unit}."
+        f"{subject}: {number_words(check.value)} {check.unit} in one session, above {limit}, "
+        f"{number_words(check.allowed)} {check.unit}."
     )
     said = remark("dose_beyond_limit", Lesson("limit", name), check.component or TREATMENT, text)
     return backed(said, check.text, check.sources)
@@ -101,7 +135,7 @@ def dose_within_limit(review: Review) -> Iterator[Remark]:
         own = [one for one in checks if one.component == name]
         judged = [one for one in own if one.within is not None]
         if judged and all(one.within or not _really(one) for one in judged):
-            limit = f"{judged[0].allowed:g} {judged[0].unit}"
+            limit = f"{number_words(judged[0].allowed)} {judged[0].unit}"
             text = sentence(f"{review.name(name)}: within the limit of {limit} in a session.")
             said = remark("dose_within_limit", Lesson("limit", name), name, text)
             yield backed(said, judged[0].text, judged[0].sources)
@@ -167,8 +201,8 @@ def _too_strong(syringe: Sequence[Drawn], review: Review) -> Iterator[Remark]:
         if quantity(one.strength * share, one.unit).base > highest[0].base * _ROUNDING:
             most, given = float(highest[0].to(one.unit)), float(one.strength * share)
             text = sentence(
-                f"{review.name(one.component)}: {given:.4g} {one.unit} in the syringe; "
-                f"the strongest published is {most:.4g} {one.unit}."
+                f"{review.name(one.component)}: {number_words(given)} {one.unit} in the syringe; "
+                f"the strongest published is {number_words(most)} {one.unit}."
             )
             lesson = Lesson("limit", one.component)
             yield backed(remark("dose_beyond_limit", lesson, one.component, text), highest[1], highest[2])
@@ -195,9 +229,10 @@ def too_many_parts(review: Review) -> Iterator[Remark]:
     fullest = max(drawn, key=len, default=[])
     if len(fullest) > composition.setting("actives_a_syringe"):
         yield _too_many("actives_a_syringe", "syringe", fullest, review)
-    if len(actives) > composition.setting("actives_a_session"):
+    elif len(actives) > composition.setting("actives_a_session"):
         yield _too_many("actives_a_session", "session", actives, review)
-    yield from _more_than_the_best(actives, review)
+    else:
+        yield from _more_than_the_best(actives, review)
     for group in composition.one_of:
         both = [name for name in group.components if name in actives]
         if len(both) > 1:

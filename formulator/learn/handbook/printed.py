@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ def as_pdf(pages: Sequence[Page], book: Handbook) -> bytes:
     Raises FaultsFound where the extra `pdf` is not installed.
     """
     reviewed = max(rule.reviewed for rule in book.knowledge.rules.values())
-    return typeset(_TEMPLATE, document(pages, book), datetime.combine(reviewed, time(12), UTC))
+    return typeset(_TEMPLATE, document(pages, book), reviewed)
 
 
 def document(pages: Sequence[Page], book: Handbook) -> dict[str, Any]:

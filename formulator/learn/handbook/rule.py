@@ -85,7 +85,7 @@ def unknown_words(one: Rule, knowledge: Knowledge) -> str:
         return f"{asked}: what the rule is about waits until it is answered. {one.ask}"
     if one.is_assumed_absent:
         return f"{asked}: the rule is taken not to hold, and the answer names that assumption."
-    return f"{asked}: the rule is not read, and the answer lists it as open."
+    return f"{asked}: nobody can say whether the rule holds, and the answer lists it as open."
 
 
 def _needs_all(one: Rule) -> bool:

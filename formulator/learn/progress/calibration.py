@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
+from formulator.learn.diagnosis.words import counted
 from formulator.learn.progress.records import AttemptRecord
 from formulator.learn.progress.shares import Share
+from formulator.learn.progress.skills import of_known_cases
 
 EDGES = (0, 20, 40, 60, 80, 100)
 """Percent; each step holds its lower edge, the last one both."""
@@ -51,7 +53,8 @@ class Calibration:
         """What the numbers carry, as a sentence."""
         if self.sure is None or self.right is None:
             return "No decision yet. After each case this shows how sure you were, and how often you were right."
-        said = f"On average you were {self.sure:.0f} % sure and right in {self.right:.0f} % of {self.count} decisions"
+        decisions = counted(self.count, "decision")
+        said = f"On average you were {self.sure:.0f} % sure and right in {self.right:.0f} % of {decisions}"
         return f"{said}: {self._verdict}."
 
     @property
@@ -63,10 +66,12 @@ class Calibration:
         return "more sure than right" if (self.excess or 0) > 0 else "less sure than you could be"
 
 
-def calibration_of(history: Iterable[AttemptRecord]) -> Calibration:
-    """The calibration of all decided attempts."""
+def calibration_of(history: Iterable[AttemptRecord], cases: Container[str] | None = None) -> Calibration:
+    """The calibration of all decided attempts; attempts at other than these cases are left out."""
     said = [
-        (one.sure, one.decision_right) for one in history if one.sure is not None and one.decision_right is not None
+        (one.sure, one.decision_right)
+        for one in of_known_cases(history, cases)
+        if one.sure is not None and one.decision_right is not None
     ]
     steps = tuple(_step(low, high, said) for low, high in pairwise(EDGES))
     if not said:

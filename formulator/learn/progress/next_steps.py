@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,7 +12,7 @@ from formulator.learn.cases import Casebook
 from formulator.learn.diagnosis.remark import SKILLS, Lesson, lesson_of
 from formulator.learn.progress.exercises import Exercise, index_of, next_case_for
 from formulator.learn.progress.records import AttemptRecord, Due
-from formulator.learn.progress.skills import weakest_first
+from formulator.learn.progress.skills import of_known_cases, weakest_first
 from formulator.learn.progress.store import ProgressStore
 from formulator.proof.questions import PairQuestion
 
@@ -38,13 +38,13 @@ def next_steps(
 
     Raises FaultsFound where the progress cannot be read.
     """
-    history = store.history()
+    history = of_known_cases(store.history(), book.cases)
     under_way = {one.case for one in store.open_attempts()}
     taken = set(under_way)
     played = under_way | {one.case for one in history}
     steps: list[NextStep] = []
     for step in (
-        *_due(store.due(now), book, knowledge, played, now),
+        *_due(store.due(now), history, book, knowledge, played, now),
         *_weakest(history, book, knowledge, played),
         *_unmet(history, book, knowledge, played),
         *_unplayed(book, played),
@@ -55,22 +55,27 @@ def next_steps(
     return tuple(steps[:most])
 
 
-def _due(
-    due: tuple[Due, ...], book: Casebook, knowledge: Knowledge, played: set[str], now: datetime
+def _due(  # noqa: PLR0913 - what is due and missed, and everything from which a case is chosen
+    due: tuple[Due, ...],
+    history: tuple[AttemptRecord, ...],
+    book: Casebook,
+    knowledge: Knowledge,
+    played: set[str],
+    now: datetime,
 ) -> Iterator[NextStep]:
+    skills = {one.lesson: SKILLS[one.skill] for attempt in history for one in attempt.remarks if not one.right}
     for one in due:
         found = next_case_for(one.lesson, book, knowledge, played, {one.missed_in or ""}, turn=now.toordinal())
         if found is not None:
-            yield NextStep("due", _said_of_due(one, found), found.case, found.question, found.lesson)
+            yield NextStep("due", _said_of_due(one, found, skills, played), found.case, found.question, found.lesson)
 
 
-def _said_of_due(one: Due, found: Exercise) -> str:
-    missed = f"A lesson missed on {one.missed_at:%Y-%m-%d}" if one.missed_at else "A missed lesson"
-    if found.question:
-        asks = "no other case asks for it, so two patients do."
-    else:
-        asks = "this case asks for it again." if found.case == one.missed_in else "this other case asks for it."
-    return f"{missed} is due since {one.due:%Y-%m-%d}; {asks}"
+def _said_of_due(one: Due, found: Exercise, skills: Mapping[str, str], played: set[str]) -> str:
+    """The skill and the dates; what the case teaches is for after it."""
+    skill = skills.get(one.lesson.key, "Practice")
+    missed = f", from {one.missed_at:%Y-%m-%d}" if one.missed_at else ""
+    case = "a case that you know" if found.case in played else "a new case"
+    return f"{skill}: due again since {one.due:%Y-%m-%d}{missed}; {'two patients' if found.question else case}."
 
 
 def _weakest(
@@ -82,7 +87,7 @@ def _weakest(
             found = next_case_for(lesson, book, knowledge, played, played)
             if found and found.case and found.case not in played:
                 share = f"{SKILLS[progress.group]}: {progress.whole.right} of {progress.whole.count} right so far"
-                sentence = f"{share}; this case asks for a lesson that you missed."
+                sentence = f"{share}; a new case."
                 yield NextStep("skill", sentence, found.case, None, lesson)
                 return
 

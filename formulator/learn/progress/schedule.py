@@ -9,7 +9,7 @@ is replayed in the order of time; so the same reviews give the same card, on whi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import timedelta
 
 from fsrs import Card, Rating, Scheduler
@@ -20,6 +20,8 @@ from formulator.learn.progress.records import ReviewRecord
 RETENTION = 0.9
 """The share of lessons that should still be remembered when they come back: py-fsrs's own default."""
 LONGEST = timedelta(days=365)
+MOST_NEW = 8
+"""So many lessons that were never missed before may begin to come back after one case."""
 SCHEDULER = Scheduler(
     desired_retention=RETENTION,
     learning_steps=(),
@@ -45,10 +47,15 @@ def card_after(lesson: str, reviews: Iterable[ReviewRecord]) -> Card | None:
     return card
 
 
-def grades(feedback: Feedback, at_stake: Iterable[Lesson]) -> Mapping[str, bool]:
+def grades(feedback: Feedback, at_stake: Iterable[Lesson], coming_back: Container[str] = ()) -> Mapping[str, bool]:
     """Each lesson of a decision and whether it was remembered: a mistake outweighs what was right about the same.
 
-    A lesson that the case is about and that no mistake names was remembered.
+    A lesson that the case is about and that no mistake names was remembered. Of the missed ones those that come back
+    already count again, and of the new ones the gravest `MOST_NEW`: a careless decision does not fill a year.
     """
     remembered = dict.fromkeys([one.key for one in at_stake] + [one.lesson.key for one in feedback.right], True)
-    return {**remembered, **dict.fromkeys((one.lesson.key for one in feedback.mistakes), False)}
+    missed = list(dict.fromkeys(one.lesson.key for one in feedback.mistakes))
+    new = [key for key in missed if key not in coming_back]
+    kept = [key for key in missed if key in coming_back or key in new[:MOST_NEW]]
+    right = {key: True for key in remembered if key not in missed}
+    return {**right, **dict.fromkeys(kept, False)}

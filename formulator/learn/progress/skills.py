@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from formulator.learn.diagnosis.remark import SKILLS
@@ -34,15 +34,23 @@ class Progress:
         return "less often right than before" if high < 0 else "no clear change"
 
 
-def by_skill(history: Iterable[AttemptRecord]) -> tuple[Progress, ...]:
-    """The progress in each skill, in their order, also in those that no case asked for yet."""
-    found = _grouped(history, lambda _, remark: remark.skill)
+def of_known_cases(history: Iterable[AttemptRecord], cases: Container[str] | None) -> tuple[AttemptRecord, ...]:
+    """The attempts at these cases (None: all); an import may hold others, which are kept and count for nothing."""
+    return tuple(one for one in history if cases is None or one.case in cases)
+
+
+def by_skill(history: Iterable[AttemptRecord], cases: Container[str] | None = None) -> tuple[Progress, ...]:
+    """The progress in each skill, in their order, also in those that no case asked for yet.
+
+    `cases` are the ids of the casebook; attempts at others are left out.
+    """
+    found = _grouped(of_known_cases(history, cases), lambda _, remark: remark.skill)
     return tuple(found.get(skill, _progress(skill, [])) for skill in SKILLS)
 
 
-def by_indication(history: Iterable[AttemptRecord]) -> tuple[Progress, ...]:
-    """The progress in each indication that was met, by id."""
-    found = _grouped(history, lambda attempt, _: attempt.indication)
+def by_indication(history: Iterable[AttemptRecord], cases: Container[str] | None = None) -> tuple[Progress, ...]:
+    """The progress in each indication that was met, by id; attempts at other than these cases are left out."""
+    found = _grouped(of_known_cases(history, cases), lambda attempt, _: attempt.indication)
     return tuple(found[name] for name in sorted(found))
 
 

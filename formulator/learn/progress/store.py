@@ -144,8 +144,9 @@ class ProgressStore:
         """
         now = in_utc(now)
         remarks = [(one, False) for one in result.feedback.mistakes] + [(one, True) for one in result.feedback.right]
-        learnt = grades(result.feedback, result.at_stake)
         with self._writing() as session:
+            coming_back = frozenset(session.scalars(select(CardRow.lesson)))
+            learnt = grades(result.feedback, result.at_stake, coming_back)
             row = self._running(session, attempt)
             record = self._checked(
                 **attempt_of(row).model_dump(include={"id", "case", "started", "state"}),

@@ -15,15 +15,17 @@ from formulator.learn.progress.records import AttemptRecord
 from formulator.ui.faults import show_faults
 from formulator.ui.learn.exercise import show_exercise
 from formulator.ui.learn.saving import now, show_notices, store, told
+from formulator.ui.paths import view
 from formulator.ui.words import safe
 
 _DOMAINS = {"hair": "Hair", "skin": "Skin", "body": "Body"}
 _MOST_OPEN = 3
+_ON_A_PAGE = 20
 
 
 def show_casebook(book: Casebook, knowledge: Knowledge) -> None:
     """The first screen of a trainee."""
-    st.title("Learn")
+    st.title("Cases")
     st.caption(
         "A patient comes in. Ask, decide, say how sure you are; then see which argument you missed, and its source."
     )
@@ -74,7 +76,7 @@ def _next(steps: Sequence[NextStep], book: Casebook, new_here: bool) -> None:
 
 
 def _all(book: Casebook, played: set[str]) -> None:
-    st.subheader(f"All cases ({len(book.cases)})")
+    st.subheader("All cases")
     domain, difficulty, word = st.columns([2, 2, 3])
     chosen = domain.segmented_control("About", list(_DOMAINS), format_func=_DOMAINS.__getitem__, key="cases_domain")
     level = difficulty.segmented_control(
@@ -97,10 +99,11 @@ def _all(book: Casebook, played: set[str]) -> None:
         index=None,
         format_func=lambda name: _row(found[name], name in played),
         key="cases_open",
+        filter_mode="contains",
         placeholder=f"{len(found)} to choose from",
         on_change=_open_chosen,
     )
-    st.table([_listed(case, case.id in played) for case in _easy_first(found)[:40]], hide_index=True)
+    _links(_easy_first(found), played)
 
 
 def _easy_first(found: Mapping[str, Case]) -> list[Case]:
@@ -111,13 +114,19 @@ def _row(case: Case, played: bool) -> str:
     return f"{case.title} ({DIFFICULTIES[case.difficulty].lower()}{', played' if played else ''})"
 
 
-def _listed(case: Case, played: bool) -> dict[str, str]:
-    return {
-        "Case": f"[{safe(case.title)}](learn?case={case.id})",
-        "About": _DOMAINS.get(case.folder, case.folder),
-        "Difficulty": DIFFICULTIES[case.difficulty],
-        "Played": "Yes" if played else "",
-    }
+def _links(cases: Sequence[Case], played: set[str]) -> None:
+    """A page of cases at a time; they open in the same window."""
+    pages = -(-len(cases) // _ON_A_PAGE)
+    page = st.pagination(pages, key="cases_page") if pages > 1 else 1
+    for case in cases[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]:
+        about = f"{_DOMAINS.get(case.folder, case.folder)}, {DIFFICULTIES[case.difficulty].lower()}"
+        done = ", played" if case.id in played else ""
+        st.page_link(
+            view("learn"),
+            label=f"{safe(case.title)} :gray[({about}{done})]",
+            icon=":material/check_circle:" if done else ":material/person:",
+            query_params={"case": case.id},
+        )
 
 
 def _open_chosen() -> None:

@@ -35,7 +35,7 @@ def show_contrast(case: Case, answer: Recommendation, knowledge: Knowledge, mode
         st.success(f"Yes: {DECISION_WORDS[other.decision].lower()}.", icon=":material/check:")
     else:
         st.warning(
-            f"The rules say: {DECISION_WORDS[other.decision].lower()}. See which argument came or went.",
+            f"You said: {DECISION_WORDS[guess].lower()}. The rules say: {DECISION_WORDS[other.decision].lower()}.",
             icon=":material/arrow_forward:",
         )
     show_difference(difference(answer, other), Names(knowledge, knowledge), key(case, "contrast"))

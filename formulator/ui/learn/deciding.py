@@ -11,7 +11,7 @@ from formulator.export.words import CERTAINTY_WORDS, field_label
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case
 from formulator.learn.commitment import Commitment, shown_to
-from formulator.ui.learn.desk import ROLES, SYRINGES, UNLAWFUL, asked, held, key, unit_of
+from formulator.ui.learn.desk import ROLES, SYRINGES, UNLAWFUL, asked, component_label, held, key, unit_of
 from formulator.ui.words import DECISION_ICONS, safe
 
 _NOT_SAID = "Not decided"
@@ -33,7 +33,9 @@ def show_decision(case: Case, knowledge: Knowledge, save: Save) -> None:
     _exclusions(case, knowledge, save)
     if case.claims:
         _claims(case, knowledge, save)
-    with st.expander("Schedule and syringes (if you would treat)", icon=":material/event:"):
+    with st.expander(
+        "Schedule and syringes (if you would treat)", icon=":material/event:", key=key(case, "box_course")
+    ):
         _course(case, save)
         _syringes(case, knowledge, save)
     st.session_state.setdefault(key(case, "sure"), 50)
@@ -77,6 +79,8 @@ def _decision(case: Case, knowledge: Knowledge, save: Save) -> None:
         key=key(case, "settle"),
         on_change=save,
         placeholder="Nothing",
+        filter_mode="contains",
+        select_all=False,
     )
 
 
@@ -93,23 +97,41 @@ def _components(case: Case, knowledge: Knowledge, save: Save) -> None:
             key=key(case, role),
             on_change=save,
             placeholder="None",
+            filter_mode="contains",
+            select_all=False,
         )
         taken |= set(chosen)
-    for name in dict.fromkeys(one for role in ROLES for one in held(case, role, default=[])):
-        st.selectbox(
-            f"How certain is the evidence for {safe(names[name])} here?",
-            list(CERTAINTY_WORDS),
-            index=None,
-            format_func=CERTAINTY_WORDS.__getitem__,
-            key=key(case, "grade", name),
-            on_change=save,
-            placeholder=_NOT_SAID,
-        )
+    _grades(case, knowledge, save)
+
+
+def _grades(case: Case, knowledge: Knowledge, save: Save) -> None:
+    """How certain the evidence is, for whoever wants to be asked."""
+    chosen = list(dict.fromkeys(one for role in ROLES for one in held(case, role, default=[])))
+    if not chosen:
+        return
+    with st.expander("How certain is the evidence?", icon=":material/query_stats:", key=key(case, "box_grades")):
+        st.caption("High: further trials will hardly change it. Very low: few, small or contradicting trials.")
+        for name in chosen:
+            _grade(case, name, knowledge, save)
+
+
+def _grade(case: Case, name: str, knowledge: Knowledge, save: Save) -> None:
+    st.selectbox(
+        safe(knowledge.components[name].name),
+        list(CERTAINTY_WORDS),
+        index=None,
+        format_func=CERTAINTY_WORDS.__getitem__,
+        key=key(case, "grade", name),
+        on_change=save,
+        placeholder=_NOT_SAID,
+    )
 
 
 def _names(knowledge: Knowledge) -> dict[str, str]:
     """Every component by its name, in the order of the alphabet: no order gives anything away."""
-    return dict(sorted(((name, one.name) for name, one in knowledge.components.items()), key=lambda pair: pair[1]))
+    return dict(
+        sorted(((name, component_label(name, knowledge)) for name in knowledge.components), key=lambda pair: pair[1])
+    )
 
 
 def _exclusions(case: Case, knowledge: Knowledge, save: Save) -> None:
@@ -121,6 +143,8 @@ def _exclusions(case: Case, knowledge: Knowledge, save: Save) -> None:
         key=key(case, "excluded"),
         on_change=save,
         placeholder="Nothing in particular",
+        filter_mode="contains",
+        select_all=False,
         max_selections=_MOST_REASONS,
     )
     known = sorted(shown_to(Commitment(asked=asked(case)), case), key=lambda name: field_label(knowledge, name))
@@ -135,7 +159,7 @@ def _exclusions(case: Case, knowledge: Knowledge, save: Save) -> None:
 
 
 def _claims(case: Case, knowledge: Knowledge, save: Save) -> None:
-    st.markdown("**What the patient has read.** Does it hold?")
+    st.markdown("**What the patient has been told.** Does it hold?")
     for claim in case.claims:
         st.segmented_control(
             safe(knowledge.claims[claim].claim),
@@ -170,6 +194,7 @@ def _syringes(case: Case, knowledge: Knowledge, save: Save) -> None:
             key=key(case, "syringe", number),
             on_change=save,
             placeholder="Empty",
+            select_all=False,
         )
         for name in members:
             _amount(case, number, name, knowledge, save)

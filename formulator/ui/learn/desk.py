@@ -13,10 +13,15 @@ from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case
 from formulator.learn.commitment import Commitment, Course, Drawn, plain_commitment
 
-ROLES = {"main": "Main parts", "adjunct": "Additions worth making", "optional": "Optional, if at all"}
+ROLES = {
+    "main": "Main parts (recommended)",
+    "adjunct": "Additions worth making (adjunct)",
+    "optional": "Optional, if at all",
+}
 SYRINGES = 3
 UNLAWFUL = ""
 """The reason of an exclusion that no fact of the patient gives: not lawful, not proven, or not indicated here."""
+_LONGEST_SHORT_FORM = 6
 _COURSE = ("sessions", "interval_days", "reassess_weeks")
 
 
@@ -73,6 +78,13 @@ def _drawn(case: Case, number: int, name: str, knowledge: Knowledge) -> Drawn:
         unit_of(name, knowledge) if strength is not None else "",
         _number(held(case, "volume", number, name)),
     )
+
+
+def component_label(name: str, knowledge: Knowledge) -> str:
+    """What a component is called, with the short form that clinicians say."""
+    component = knowledge.components[name]
+    short = next((one for one in component.synonyms if one.isupper() and len(one) <= _LONGEST_SHORT_FORM), "")
+    return f"{component.name} ({short})" if short and short not in component.name else component.name
 
 
 def unit_of(name: str, knowledge: Knowledge) -> str:

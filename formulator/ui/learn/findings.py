@@ -17,10 +17,15 @@ from formulator.ui.words import safe
 _FREE = ("condition", "allergy", "medication", "lab")
 
 
-def show_story(case: Case, book: Casebook) -> None:
+def show_story(case: Case, book: Casebook, knowledge: Knowledge) -> None:
     """Story, what the patient has read, and what was found out so far."""
     st.markdown(safe(case.story))
-    found = [_told(case.finding(name), book) for name in asked(case) if name in {one.id for one in case.findings}]
+    country = knowledge.catalogue.jurisdictions.get(str(case.profile.get("jurisdiction", "")))
+    if country:
+        st.caption(f"You practise here: {safe(country)}.")
+    truth = truth_of(case, knowledge)
+    findings = {one.id: _told(one, book) for one in case.findings}
+    found = [findings.get(name) or f"- {safe(_answered(name, truth, knowledge))}" for name in asked(case)]
     if found:
         st.markdown("**What you found out**\n\n" + "\n".join(found))
 
@@ -50,7 +55,7 @@ def show_questions(case: Case, book: Casebook, knowledge: Knowledge, save: Calla
 
 
 def _free_question(case: Case, knowledge: Knowledge, save: Callable[[], None]) -> None:
-    truth, known = truth_of(case, knowledge), shown_to(Commitment(asked=asked(case)), case)
+    known = shown_to(Commitment(asked=asked(case)), case)
     fields = [one for group in _FREE for one in knowledge.catalogue.group(group) if one.name not in known]
     chosen = key(case, "free")
     st.selectbox(
@@ -60,12 +65,9 @@ def _free_question(case: Case, knowledge: Knowledge, save: Callable[[], None]) -
         format_func=lambda name: field_label(knowledge, name),
         key=chosen,
         placeholder="An illness, an allergy, a medicine, a blood test",
+        filter_mode="contains",
         on_change=lambda: _ask(case, st.session_state.get(chosen) or "", save),
     )
-    told = {one.id for one in case.findings}
-    free = [name for name in asked(case) if name in knowledge.catalogue.fields and name not in told]
-    if free:
-        st.markdown("\n".join(f"- {safe(_answered(name, truth, knowledge))}" for name in free))
 
 
 def _answered(name: str, truth: Profile, knowledge: Knowledge) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from formulator.faults import FaultsFound
@@ -9,6 +11,14 @@ from formulator.ui.learn.saving import store
 from formulator.ui.words import safe
 
 _SAID = "progress_said"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence about what was just done, or why it was not."""
+
+    sentence: str
+    wrong: bool = False
 
 
 def show_file() -> None:
@@ -23,11 +33,13 @@ def show_file() -> None:
         "Export", kept.export_progress, "progress.json", "application/json", icon=":material/download:", key="export"
     )
     st.file_uploader("Import exported progress", ["json"], key="progress_import", on_change=_import, max_upload_size=2)
+    for said in st.session_state.pop(_SAID, ()):
+        (st.error if said.wrong else st.success)(
+            safe(said.sentence), icon=f":material/{'error' if said.wrong else 'check'}:"
+        )
     with st.popover("Delete everything", icon=":material/delete:"):
         st.markdown("All attempts, remarks and dates are overwritten and removed. This cannot be undone.")
         st.button("Delete for good", key="progress_delete", on_click=_delete, type="primary")
-    for sentence in st.session_state.pop(_SAID, ()):
-        st.info(safe(sentence), icon=":material/info:")
 
 
 def _import() -> None:
@@ -36,20 +48,18 @@ def _import() -> None:
         return
     try:
         merged = store().import_progress(upload.getvalue())
-        st.session_state[_SAID] = (
-            f"{merged.added} attempts added, {merged.updated} brought up to date, {merged.kept} were here already.",
-        )
+        counts = f"added: {merged.added}, brought up to date: {merged.updated}, here already: {merged.kept}"
+        st.session_state[_SAID] = (_Said(f"Decisions {counts}."),)
     except FaultsFound as found:
-        st.session_state[_SAID] = tuple(str(fault) for fault in found.faults)
+        st.session_state[_SAID] = tuple(_Said(str(fault), wrong=True) for fault in found.faults)
 
 
 def _delete() -> None:
     try:
         left = store().delete_everything()
-        said = ["Everything is deleted."]
-        said += [f"A file that was set aside earlier stays: {path}" for path in left]
-        st.session_state[_SAID] = tuple(said)
+        stays = [_Said(f"A file that was set aside earlier stays: {path}") for path in left]
+        st.session_state[_SAID] = (_Said("Everything is deleted."), *stays)
     except FaultsFound as found:
-        st.session_state[_SAID] = tuple(str(fault) for fault in found.faults)
+        st.session_state[_SAID] = tuple(_Said(str(fault), wrong=True) for fault in found.faults)
     for name in [name for name in st.session_state if str(name).startswith("play_")]:
         del st.session_state[name]

@@ -11,6 +11,7 @@ import streamlit as st
 
 from formulator.knowledge import Knowledge
 from formulator.learn.diagnosis.remark import SKILLS
+from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.progress.calibration import Calibration
 from formulator.learn.progress.records import Due
 from formulator.learn.progress.skills import Progress
@@ -92,7 +93,7 @@ def show_returning(found: Sequence[Due], now: datetime, knowledge: Knowledge) ->
     rows = [
         {
             "Comes back": "now" if one.due <= now else f"{one.due:%d %b %Y}",
-            "Lesson": safe(_lesson_words(one, knowledge)),
+            "Lesson": safe(lesson_words(one.lesson, knowledge)),
             "Missed last": f"{one.missed_at:%d %b %Y}" if one.missed_at else "never",
         }
         for one in found[:_MOST_DUE]
@@ -101,9 +102,3 @@ def show_returning(found: Sequence[Due], now: datetime, knowledge: Knowledge) ->
         st.table(rows, hide_index=True)
     else:
         st.caption("Nothing comes back yet: what is missed in a case does.")
-
-
-def _lesson_words(one: Due, knowledge: Knowledge) -> str:
-    rule = knowledge.rules.get(one.lesson.id)
-    claim = knowledge.claims.get(one.lesson.id)
-    return rule.text if rule else claim.claim if claim else f"{one.lesson.kind}: {one.lesson.id}"

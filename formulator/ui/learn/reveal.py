@@ -38,7 +38,7 @@ def show_reveal(  # noqa: PLR0913 - the case, both answers, and everything that 
     returns: Mapping[str, datetime],
 ) -> None:
     """The headline, the mistakes, what was right, then everything else in tabs."""
-    _headline(commitment, feedback, answer)
+    _headline(case, commitment, feedback, answer)
     missed, right, path, beside, neighbour, home = st.tabs(
         [
             f"What you missed ({len(feedback.mistakes)})",
@@ -63,16 +63,21 @@ def show_reveal(  # noqa: PLR0913 - the case, both answers, and everything that 
         _home(case, book, knowledge)
 
 
-def _headline(commitment: Commitment, feedback: Feedback, answer: Recommendation) -> None:
+def _headline(case: Case, commitment: Commitment, feedback: Feedback, answer: Recommendation) -> None:
     rules = f"{DECISION_ICONS[answer.decision]} **{DECISION_WORDS[answer.decision]}**"
-    if commitment.decision == answer.decision:
+    others = len(feedback.mistakes)
+    if commitment.decision == answer.decision and not others:
         st.success(f"The rules agree with your decision: {rules}", icon=":material/check:")
+    elif commitment.decision == answer.decision:
+        more = "one thing was" if others == 1 else f"{others} things were"
+        st.info(f"The rules agree with your decision: {rules}; {more} missed on the way.", icon=":material/check:")
     else:
         yours = DECISION_WORDS[commitment.decision or ""] if commitment.decision else "none"
         st.warning(f"You decided: {yours}. The rules say: {rules}", icon=":material/school:")
     if feedback.mistakes:
         first = feedback.mistakes[0]
         st.markdown(f"**First of all:** {safe(first.text)}  \n:gray[{safe(_behind(first))}]")
+    st.markdown(f":material/lightbulb: {safe(case.pearl)}")
 
 
 def _behind(one: Remark) -> str:
@@ -150,7 +155,6 @@ def _components(commitment: Commitment, answer: Recommendation, knowledge: Knowl
 
 
 def _home(case: Case, book: Casebook, knowledge: Knowledge) -> None:
-    st.markdown(f":material/lightbulb: **{safe(case.pearl)}**")
     st.markdown("You can now:\n\n" + "\n".join(f"- {safe(one)}" for one in case.objectives))
     sources = {**knowledge.sources, **book.sources}
     if case.published:

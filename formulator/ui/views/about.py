@@ -18,7 +18,7 @@ st.markdown(
 - Rules decide what is permitted and indicated: a condition over the patient's facts, an argument, its sources.
 - What nobody has answered is unknown, not no. A rule that hangs on it is listed, assumed absent in sight, or blocks.
 - Certainty is said in words: expert opinion, very low, low, moderate, high. Most of this field is very low.
-- Nothing leaves this machine: no account, no telemetry, no storage.
+- Nothing leaves this machine: no account, no telemetry. What is kept, is kept in files of its user alone.
 """
 )
 st.subheader("Limits of this version")
@@ -34,8 +34,11 @@ st.subheader("Versions")
 st.table(
     [
         {"Part": "Program", "Version": __version__},
-        {"Part": "Knowledge", "Version": f"{knowledge.version} ({knowledge.sha256})"},
-        {"Part": "Model", "Version": f"{model.version} ({model.sha256})" if model else "none: the rules answer alone"},
+        {"Part": "Knowledge", "Version": f"{knowledge.version} ({knowledge.sha256[:12]})"},
+        {
+            "Part": "Model",
+            "Version": f"{model.version} ({model.sha256[:12]})" if model else "none: the rules answer alone",
+        },
     ],
     hide_index=True,
 )

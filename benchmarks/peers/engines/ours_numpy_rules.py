@@ -1,0 +1,14 @@
+"""formulator.columns with numpy: the rules alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.peers.engines.ours_columns import OursColumns, given, prepared
+
+__all__ = ["given", "prepare"]
+
+
+def prepare(known: Any) -> OursColumns:
+    """Compile the knowledge base."""
+    return prepared(known, "numpy", rules_alone=True)
