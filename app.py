@@ -18,6 +18,7 @@ st.navigation(
         "Patients": [
             page("compare", "Compare", "compare_arrows"),
             page("thresholds", "Thresholds", "grid_on"),
+            page("cohort", "Cohort", "groups"),
         ],
         "Learn": [
             page("learn", "Cases", "school"),

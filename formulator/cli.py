@@ -21,6 +21,7 @@ _LATE_GROUPS = {
     "class": "formulator.learn.class_command",
     "cohort": "formulator.cohort.command",
     "evidence": "formulator.evidence.commands",
+    "impact": "formulator.cohort.impact_command",
     "sweep": "formulator.cohort.sweep_command",
     "train": "formulator.evidence.commands",
     "handbook": "formulator.learn.handbook_command",
