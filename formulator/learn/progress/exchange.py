@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from formulator.faults import Fault, FaultsFound, Place, shortened
-from formulator.learn.progress.connection import canonical
+from formulator.keeping.connection import canonical
 from formulator.learn.progress.records import AttemptRecord, CardRecord, Document, RemarkRecord, ReviewRecord
 from formulator.learn.progress.schedule import card_after
 from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow, Review, Table
