@@ -17,6 +17,7 @@ from formulator.profile.command_line import date_option, day_from, format_option
 
 _LATE_GROUPS = {
     "cases": "formulator.learn.command",
+    "consultations": "formulator.consultations.command",
     "evidence": "formulator.evidence.commands",
     "sweep": "formulator.cohort.sweep_command",
     "train": "formulator.evidence.commands",

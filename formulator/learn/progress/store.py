@@ -17,6 +17,7 @@ from formulator.engine.answer import Recommendation
 from formulator.faults import FaultsFound
 from formulator.keeping import KeptFile
 from formulator.keeping.connection import canonical
+from formulator.keeping.records import in_utc
 from formulator.keeping.troubles import trouble
 from formulator.learn.cases import Case
 from formulator.learn.commitment import Commitment, plain_commitment
@@ -33,7 +34,7 @@ from formulator.learn.progress.exchange import (
     row_of,
 )
 from formulator.learn.progress.kind import PROGRESS, progress_file
-from formulator.learn.progress.records import AttemptRecord, Due, RemarkRecord, ReviewRecord, in_utc
+from formulator.learn.progress.records import AttemptRecord, Due, RemarkRecord, ReviewRecord
 from formulator.learn.progress.schedule import grades
 from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow
 
