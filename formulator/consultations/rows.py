@@ -135,13 +135,18 @@ def _is_whole(row: ConsultationRow) -> bool:
 def entries(session: Session) -> tuple[Entry, ...]:
     """The trail in its order, as it stands in the file, whatever it says."""
     rows = session.scalars(select(TrailRow).order_by(TrailRow.number))
-    return tuple(Entry.model_construct(**_columns(row)) for row in rows)
+    return tuple(map(_entry_of, rows))
+
+
+def _entry_of(row: TrailRow) -> Entry:
+    """An entry with whatever somebody may have put there, as text."""
+    return Entry(**{name: one if isinstance(one, str | int) else repr(one) for name, one in _columns(row).items()})
 
 
 def append(session: Session, at: str, action: Action, about: tuple[str, str] = ("", ""), content: str = "") -> Entry:
     """Adds an entry in the running transaction, which must hold the writer's lock."""
     row = session.scalars(select(TrailRow).order_by(TrailRow.number.desc()).limit(1)).first()
-    last = Entry.model_construct(**_columns(row)) if row else None
+    last = _entry_of(row) if row else None
     entry = next_entry(last, at, action, about, content)
     session.add(TrailRow(**entry.model_dump()))
     session.merge(Meta(key=HEAD, value=head_text([entry])))

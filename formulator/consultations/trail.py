@@ -141,11 +141,8 @@ def _chain_breaks(entries: Iterable[Entry]) -> list[Break]:
 
 
 def _hash_of(entry: Entry) -> str:
-    """The hash that an entry should have; none where somebody put something into it that is no text."""
-    try:
-        return _sha256({name: getattr(entry, name) for name in Entry.model_fields if name != "sha256"})
-    except TypeError:
-        return ""
+    """The hash that an entry should have."""
+    return _sha256({name: getattr(entry, name) for name in Entry.model_fields if name != "sha256"})
 
 
 def _content_breaks(entries: Iterable[Entry], contents: Mapping[str, str]) -> list[Break]:
