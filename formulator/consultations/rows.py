@@ -140,7 +140,10 @@ def entries(session: Session) -> tuple[Entry, ...]:
 
 def _entry_of(row: TrailRow) -> Entry:
     """An entry with whatever somebody may have put there, as text."""
-    return Entry(**{name: one if isinstance(one, str | int) else repr(one) for name, one in _columns(row).items()})
+    values: dict[str, Any] = {
+        name: one if isinstance(one, str | int) else repr(one) for name, one in _columns(row).items()
+    }
+    return Entry(**values)
 
 
 def append(session: Session, at: str, action: Action, about: tuple[str, str] = ("", ""), content: str = "") -> Entry:

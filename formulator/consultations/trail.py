@@ -18,7 +18,7 @@ BEGINNING = "0" * 64
 Action = Literal[
     "switched_on", "switched_off", "kept", "given", "outcome", "withdrawn", "deleted", "imported", "exported"
 ]
-ACTIONS: dict[Action, str] = {
+ACTIONS: dict[str, str] = {
     "switched_on": "Keeping was switched on",
     "switched_off": "Keeping was switched off",
     "kept": "A consultation was kept",
