@@ -122,9 +122,7 @@ def expected_of(kept: Kept, measure: Measure, model: EvidenceModel | None) -> Ex
         return _as_kept(kept, components[0], measure)
     if model is None:
         return Expected("", "There is no model.")
-    basis = (
-        f"the model of that day, {model.version}" if same else f"today's model, {model.version}, not that of the day"
-    )
+    basis = "the model of that day" if same else "today's model, not that of the day"
     if not then.indication:
         return Expected(basis, "No indication was in scope.")
     return _from_response(_asked(model, components, kept, measure), basis, measure)
@@ -152,7 +150,7 @@ def _from_response(found: Response, basis: str, measure: Measure) -> Expected:
 
 def _as_kept(kept: Kept, component: str, measure: Measure) -> Expected:
     """The estimate of one component as it stood in the answer."""
-    basis = f"the model of that day, {kept.consultation.model_version}, as its answer says"
+    basis = "the model of that day, as its answer says"
     answers = (one for one in kept.document["components"] if one["id"] == component)
     response = next(answers, {}).get("response") or {}
     if not response.get("estimable"):

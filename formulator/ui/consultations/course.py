@@ -16,6 +16,7 @@ from formulator.ui.consultations.shared import in_store, now
 from formulator.ui.model import shared_model
 from formulator.ui.words import safe
 
+_LONGEST = 60
 _DAY, _TECHNIQUE, _COMPONENTS = "given_day", "given_technique", "given_components"
 _MEASURED, _SCALE, _VALUE = "outcome_day", "outcome_scale", "outcome_value"
 
@@ -43,17 +44,17 @@ def _additions(ones: tuple[Given | Outcome, ...], lines: list[str]) -> None:
     if not ones:
         st.caption("Nothing is recorded yet.")
     for one, line in zip(ones, lines, strict=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(safe(line))
-            st.button(
-                f"Withdraw {one.day}",
-                key=f"withdraw_{one.id}",
-                icon=":material/undo:",
-                type="tertiary",
-                help="Takes this entry back where it was a mistake; that it was taken back stands in the trail.",
-                on_click=_withdraw,
-                args=(one.id,),
-            )
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        left.markdown(safe(line))
+        right.button(
+            safe(f"Withdraw {line}" if len(line) <= _LONGEST else f"Withdraw {line[:_LONGEST]}..."),
+            key=f"withdraw_{one.id}",
+            icon=":material/undo:",
+            type="tertiary",
+            help="Takes this entry back where it was a mistake; that it was taken back stands in the trail.",
+            on_click=_withdraw,
+            args=(one.id,),
+        )
 
 
 def _withdraw(addition: str) -> None:
@@ -82,7 +83,7 @@ def _add_given(kept: Kept, knowledge: Knowledge) -> None:
     )
     for name in chosen:
         amount, unit = st.columns([2, 1])
-        label = knowledge.components[name].name
+        label = safe(knowledge.components[name].name)
         amount.text_input(f"Amount of {label}, may be empty", key=f"given_amount_{name}")
         unit.selectbox(f"Unit of {label}", UNITS, key=f"given_unit_{name}")
     st.button(
@@ -163,4 +164,4 @@ def show_beside(found: tuple[Observed, ...], lacking: str) -> None:
     ]
     if rows:
         st.table(rows, hide_index=True)
-        st.caption(HONEST)
+        st.markdown(f":material/info: {HONEST}")

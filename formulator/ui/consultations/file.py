@@ -40,7 +40,7 @@ def show_trail(store: ConsultationStore) -> None:
         "Every action is an entry that is hashed together with the one before it. Whoever can write the file could "
         "also work out a new chain; that is found with the hash of the last entry, if you noted it somewhere else:"
     )
-    st.code(found.head, language=None, wrap_lines=True)
+    st.markdown(f"`{found.head}`")
     entries = store.trail()
     st.table([_row(one) for one in reversed(entries[-_MOST_ENTRIES:])], hide_index=True)
     if len(entries) > _MOST_ENTRIES:

@@ -47,7 +47,7 @@ def show_overview(store: ConsultationStore, knowledge: Knowledge) -> None:
     st.table(rows, hide_index=True)
     if len(found) > len(rows):
         st.caption(f"{len(found) - len(rows)} earlier changes are counted above and not listed.")
-    st.caption(HONEST)
+    st.markdown(f":material/info: {HONEST}")
 
 
 def _picture(drawn: Sequence[Observed], knowledge: Knowledge) -> None:
@@ -77,7 +77,7 @@ def _chart(frame: pd.DataFrame, label: str) -> alt.LayerChart | alt.FacetChart:
     y = alt.Y("Row:N", sort=None, title=None, axis=None)
     base = alt.Chart(frame).encode(y=y, tooltip=["Row:N", "Low:Q", "High:Q", "Observed:Q"])
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeDash=[5, 4], color="#7d8a88").encode(x="x:Q")
-    bands = base.mark_rule(color=_COLOUR, strokeWidth=7, opacity=0.45, yOffset=9).encode(
+    bands = base.mark_rule(color=_COLOUR, strokeWidth=7, opacity=0.7, yOffset=9).encode(
         x=alt.X("Low:Q", title=label), x2="High:Q"
     )
     points = base.mark_point(shape="diamond", filled=True, size=130, opacity=1, color=ink, yOffset=9).encode(
