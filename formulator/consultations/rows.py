@@ -95,9 +95,11 @@ def kept_of(session: Session, row: ConsultationRow) -> Kept:
     )
 
 
-def all_kept(session: Session) -> Iterator[Kept]:
-    """All consultations with what belongs to them, the last kept first; what was tampered with is left out."""
-    for row in session.scalars(select(ConsultationRow).order_by(ConsultationRow.kept_at.desc(), ConsultationRow.id)):
+def all_kept(session: Session, measured: bool = False) -> Iterator[Kept]:
+    """All consultations, or those with an outcome, the last kept first; what was tampered with is left out."""
+    asked = select(ConsultationRow).order_by(ConsultationRow.kept_at.desc(), ConsultationRow.id)
+    chosen = asked.where(ConsultationRow.id.in_(select(OutcomeRow.consultation))) if measured else asked
+    for row in session.scalars(chosen):
         with suppress(ValueError):
             yield kept_of(session, row)
 

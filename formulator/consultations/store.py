@@ -210,10 +210,10 @@ class ConsultationStore(KeptFile):
         with self._reading() as session:
             return verified(rows.entries(session), rows.contents(session), rows.head(session), noted)
 
-    def everything(self) -> tuple[Kept, ...]:
-        """All consultations with answers and additions, the last kept first; what was tampered with is left out."""
+    def measured(self) -> tuple[Kept, ...]:
+        """The consultations that have an outcome, the last kept first; what was tampered with is left out."""
         with self._reading() as session:
-            return tuple(rows.all_kept(session))
+            return tuple(rows.all_kept(session, measured=True))
 
     def export_all(self, now: datetime) -> bytes:
         """Everything as JSON (format formulator/consultations/1).

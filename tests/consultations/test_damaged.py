@@ -88,7 +88,7 @@ def _is_as_confirmed(path: Path, confirmed: list[str]) -> None:
     whole = [line.split() for line in confirmed if line.endswith("\n")]
     gone = {identifier for what, identifier in whole if what == "deleted"}
     kept = {identifier for what, identifier in whole if what == "kept"} - gone
-    there = {one.consultation.id: one for one in store.everything()}
+    there = {one.id: store.consultation(one.id) for one in store.listed()}
     not_yet_said = kept & set(_deleted(store))
     assert len(not_yet_said) <= 1  # at most the step that was running at the kill
     assert kept - not_yet_said <= set(there)

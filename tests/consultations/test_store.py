@@ -89,6 +89,11 @@ def test_additions_stand_with_their_consultation_by_day_whatever_the_order_of_wr
     assert store.consultation(other).given == ()
 
 
+def test_only_what_was_measured_is_read_for_the_overview(path: Path) -> None:
+    store, kept = filled(path)
+    assert [one.consultation.id for one in store.measured()] == [kept]
+
+
 def test_the_last_kept_stands_first_and_an_id_can_be_shortened(path: Path) -> None:
     store, kept = filled(path)
     assert [one.label for one in store.listed()] == ["", LABEL]

@@ -142,12 +142,12 @@ def test_the_file_itself_refuses_to_change_the_trail(path: Path) -> None:
 
 def test_a_changed_consultation_is_refused_when_it_is_opened_and_the_others_are_not(path: Path) -> None:
     store = ConsultationStore(path, NOW)
-    changed, other = store.listed()
+    other, changed = store.listed()
     tamper(path, f"UPDATE consultations SET decision = 'treat_gladly' WHERE id = '{changed.id}'")
     with pytest.raises(FaultsFound, match="cannot be read"):
         store.consultation(changed.id)
     assert store.consultation(other.id).answer
-    assert [one.consultation.id for one in store.everything()] == [other.id]
+    assert store.measured() == ()
 
 
 def test_every_action_is_an_entry_and_the_chain_holds_through_all_of_them(path: Path) -> None:

@@ -23,7 +23,7 @@ def show_overview(store: ConsultationStore, knowledge: Knowledge) -> None:
     """All changes that were measured, beside what was to be expected of what was given."""
     model = shared_model()[0]
     with st.spinner("Reading what is kept"):
-        found = [change for kept in store.everything() for change in observed(kept, knowledge, model)]
+        found = [change for kept in store.measured() for change in observed(kept, knowledge, model)]
     if not found:
         st.info(
             "No change is recorded yet: open a consultation, add what was given, and the outcome before and after.",
