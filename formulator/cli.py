@@ -20,6 +20,7 @@ _LATE_GROUPS = {
     "cases": "formulator.learn.command",
     "class": "formulator.learn.class_command",
     "cohort": "formulator.cohort.command",
+    "consultations": "formulator.consultations.command",
     "evidence": "formulator.evidence.commands",
     "impact": "formulator.cohort.impact_command",
     "sweep": "formulator.cohort.sweep_command",
