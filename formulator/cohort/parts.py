@@ -112,10 +112,10 @@ class Parts:
         for path in sorted(self.folder.glob("[0-9]*.json")):
             try:
                 found = Commit(**json.loads(path.read_text(encoding="utf-8")))
+                kept = (found.size, found.crc32), tuple(found.rejects)
             except (ValueError, TypeError):
                 continue
-            whole = _crc_of(self._path(found.index)) == (found.size, found.crc32)
-            if whole and _crc_of(self._rejects_path(found.index)) == tuple(found.rejects):
+            if kept == (_crc_of(self._path(found.index)), _crc_of(self._rejects_path(found.index))):
                 yield found
 
     def _path(self, index: int) -> Path:
