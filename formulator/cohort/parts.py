@@ -1,6 +1,7 @@
 """A run on disk: finished parts, each committed by a small file that is renamed into place last, and a marker.
 
-OUT.partial/       000000.parquet, 000000.json, ... each part a whole file of its own; the .json commits it
+OUT.partial/       000000.parquet, perhaps 000000.rejects.csv, 000000.json, ... each part a whole file of its own; the
+                   .json, written last, commits it
 OUT.partial.json   what the run was asked, how far it is
 
 A part without its commit, or without the bytes that were committed, is made again. Nothing at OUT changes before the
@@ -26,13 +27,13 @@ from formulator.cohort.request import PARQUET, Request
 from formulator.cohort.source import Reject
 from formulator.export.table import guarded
 from formulator.faults import Fault, FaultsFound, Place
-from formulator.files import write_together
 
 try:
     import fcntl
 except ImportError:  # not on Windows: there nobody is warned of a second process
     fcntl = None
 
+LOCK = "lock"
 REJECT_COLUMNS = ("row", "field", "reason", "allowed")
 _CHUNK = 1 << 20
 
@@ -59,7 +60,8 @@ class Commit:
     heading: int
     size: int
     crc32: int
-    rejects: str
+    rejects: tuple[int, int] = (0, 0)
+    """Size and checksum of the rejects, which have a file of their own where there are any."""
 
 
 class Parts:
@@ -81,17 +83,18 @@ class Parts:
         OSError where the disk refuses.
         """
         place = Place(self.folder.name)
-        if self.restart:
-            self.remove()
         if self.resume:
             self._check_same(place)
-            self.done = {one.index: one for one in self._commits()}
-        elif self.folder.exists() or self.marker.exists():
+        elif not self.restart and (self.folder.exists() or self.marker.exists()):
             problem = "A run that was not finished has left its parts here."
             advice = "Go on with --resume, or begin anew with --restart."
             raise FaultsFound([Fault(place, "", problem, advice=advice)])
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self._lock = locked(self.folder)
+        if self.resume:
+            self.done = {one.index: one for one in self._commits()}
+        elif self.restart:
+            self._clear()
         self.mark("running")
 
     def _check_same(self, place: Place) -> None:
@@ -106,24 +109,37 @@ class Parts:
             raise FaultsFound([Fault(place, "", problem, advice=advice)])
 
     def _commits(self) -> Iterator[Commit]:
-        for path in sorted(self.folder.glob("*.json")):
+        for path in sorted(self.folder.glob("[0-9]*.json")):
             try:
                 found = Commit(**json.loads(path.read_text(encoding="utf-8")))
+                kept = (found.size, found.crc32), tuple(found.rejects)
             except (ValueError, TypeError):
                 continue
-            if _crc_of(self._path(found.index)) == (found.size, found.crc32):
+            if kept == (_crc_of(self._path(found.index)), _crc_of(self._rejects_path(found.index))):
                 yield found
 
     def _path(self, index: int) -> Path:
         return self.folder / f"{index:06d}.{self.request.form}"
 
+    def _rejects_path(self, index: int) -> Path:
+        return self.folder / f"{index:06d}.rejects.csv"
+
     def add(self, part: Part) -> None:
         """Keep a part; it counts once its commit is in place. Raises OSError where the disk refuses."""
         path = self._path(part.index)
         _put(path, part.content)
-        crc = zlib.crc32(part.content)
-        rejects = rejects_csv(part.rejects)
-        commit = Commit(part.index, part.rows, part.rejected, part.heading, len(part.content), crc, rejects)
+        rejects = rejects_csv(part.rejects).encode()
+        if rejects:
+            _put(self._rejects_path(part.index), rejects)
+        commit = Commit(
+            part.index,
+            part.rows,
+            part.rejected,
+            part.heading,
+            len(part.content),
+            zlib.crc32(part.content),
+            (len(rejects), zlib.crc32(rejects)),
+        )
         _put(path.with_suffix(".json"), json.dumps({name: getattr(commit, name) for name in Commit.__slots__}).encode())
         self.done[part.index] = commit
 
@@ -154,26 +170,35 @@ class Parts:
 
         Raises FaultsFound where a part has been damaged, OSError where the disk refuses; OUT is then what it was.
         """
-        whole = self.folder / "whole"
         commits = [self.done[index] for index in sorted(self.done)]
-        with whole.open("wb") as stream:
-            (self._join_parquet if self.request.form == PARQUET else self._join_text)(commits, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        whole.chmod(self.out.stat().st_mode & 0o777 if self.out.exists() else 0o600)
-        beside: dict[Path, bytes] = {}
-        if self.rejected or any(one.rejects for one in commits):
-            beside[self.rejects] = (",".join(REJECT_COLUMNS) + "\n").encode() + b"".join(
-                one.rejects.encode() for one in commits
-            )
+        join = self._join_parquet if self.request.form == PARQUET else self._join_text
+        made = {self.out: self._made("whole", lambda stream: join(commits, stream))}
+        if self.rejected:
+            made[self.rejects] = self._made("rejects.csv", lambda stream: self._join_rejects(commits, stream))
         if self.request.form != PARQUET:
             said = {**about(), "rows_answered": self.rows, "rows_rejected": self.rejected}
-            beside[self.about] = json.dumps(said, indent=2, sort_keys=True).encode() + b"\n"
-        write_together(beside)
-        whole.replace(self.out.resolve())
-        if self.rejects not in beside:
+            content = json.dumps(said, indent=2, sort_keys=True).encode() + b"\n"
+            made[self.about] = self._made("meta.json", lambda stream: stream.write(content))
+        for target, path in reversed(made.items()):
+            path.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o600)
+            path.replace(target)
+        if self.rejects not in made:
             self.rejects.unlink(missing_ok=True)
         self.remove()
+
+    def _made(self, name: str, write: Callable[[BinaryIO], object]) -> Path:
+        """A file among the parts, safe on disk."""
+        path = self.folder / name
+        with path.open("wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        return path
+
+    def _join_rejects(self, commits: Iterable[Commit], stream: BinaryIO) -> None:
+        stream.write((",".join(REJECT_COLUMNS) + "\n").encode())
+        for commit in commits:
+            stream.write(self._rejects_path(commit.index).read_bytes() if commit.rejected else b"")
 
     def _join_text(self, commits: Iterable[Commit], stream: BinaryIO) -> None:
         for place, commit in enumerate(commits):
@@ -203,6 +228,12 @@ class Parts:
         if self._lock is not None:
             self._lock.close()
 
+    def _clear(self) -> None:
+        """Take away what a run has left, but not the lock."""
+        for path in self.folder.iterdir():
+            if path.name != LOCK:
+                path.unlink()
+
     def remove(self) -> None:
         """Take away the parts and the marker."""
         if self.folder.exists():
@@ -214,7 +245,7 @@ def locked(folder: Path) -> BinaryIO | None:
     """A lock on the folder that ends with the process. Raises FaultsFound where another process holds it."""
     if fcntl is None:
         return None
-    stream = (folder / "lock").open("wb")
+    stream = (folder / LOCK).open("wb")
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -257,8 +288,10 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def _crc_of(path: Path) -> tuple[int, int] | None:
-    """Length and checksum, None where the file cannot be read."""
+    """Length and checksum, both 0 where there is no file, None where it cannot be read."""
     size = crc = 0
+    if not path.exists():
+        return 0, 0
     try:
         with path.open("rb") as stream:
             while chunk := stream.read(_CHUNK):

@@ -26,7 +26,7 @@ from formulator.profile import Catalogue
 MOST_COLUMNS = 2_000
 ROWS_OF_BLOCK = 65_536
 ROWS_OF_COSTLY_BLOCK = 8_192
-"""Rows of a block where the engine itself is asked about patients."""
+"""Rows of a block where the engine itself is asked about patients, or where they become text of kilobytes each."""
 BYTES_OF_BLOCK = 64 << 20
 _CELLS_OF_BLOCK = 20_000_000
 _MOST_WARNINGS = 30
@@ -181,7 +181,7 @@ def _cut(
 
 
 def rows_of_block(columns: int, costly: bool) -> int:
-    """Rows of a block: fewer where there are very many columns, or where each row may take milliseconds."""
+    """Rows of a block: fewer where there are very many columns, or where each row takes much time or space."""
     most = ROWS_OF_COSTLY_BLOCK if costly else ROWS_OF_BLOCK
     return max(64, min(most, _CELLS_OF_BLOCK // max(1, columns) // 64 * 64))
 

@@ -163,7 +163,9 @@ def _request(wanted: Wanted, source: Source, form: str, knowledge: Knowledge, mo
         form=form,
         fields=layout.fields,
         carried=layout.carried,
-        rows_of_block=rows_of_block(len(layout.fields) + len(layout.carried), bool(wanted.extras)),
+        rows_of_block=rows_of_block(
+            len(layout.fields) + len(layout.carried), costly=bool(wanted.extras) or form != words.PARQUET
+        ),
         extras=wanted.extras,
         lists=wanted.lists,
         text=source.is_text,

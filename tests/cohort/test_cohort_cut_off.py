@@ -145,7 +145,7 @@ def test_resuming_answers_only_what_is_not_answered_yet(cohort_csv, answer, tmp_
         with pytest.raises(Killed):
             answer(cohort_csv, out)
     kept = sorted(one.name for one in (tmp_path / "answer.parquet.partial").glob("*.json"))
-    assert len(kept) > 2
+    assert len(kept) > 1
     made = []
     real = Parts.add
     monkeypatch.setattr(Parts, "add", lambda self, part: (made.append(part.index), real(self, part)))
@@ -173,11 +173,11 @@ def test_a_part_that_was_damaged_is_made_again(uncut, cohort_csv, answer, tmp_pa
         with pytest.raises(Killed):
             answer(cohort_csv, out)
     parts = sorted(out.with_name(f"{name}.partial").glob("00000?.*"))
-    for one in parts[:3]:
+    for one in parts[:4]:
         content = bytearray(one.read_bytes())
         content[len(content) // 2] ^= 0xFF
         one.write_bytes(content)
-    parts[4].unlink()
+    parts[-1].unlink()
     answer(cohort_csv, out, resume=True)
     assert outcome(out) == expected
 
