@@ -194,13 +194,14 @@ def _in_place(path: Path, content: bytes, text: str, read: Callable[[], bool]) -
 
 def _options(content: bytes) -> bool:
     """Each line as one option of the command line, as its command checks it."""
-    from formulator.cli import _day, _known_technique  # the command line's own checks
+    from formulator.cli import _known_technique  # the command line's own checks
     from formulator.export.zone import zone_named
+    from formulator.profile.command_line import day_from
 
     knowledge = _knowledge_for_options()
     lines = content.decode("utf-8", "surrogateescape").split("\n")
     checks: Mapping[int, Callable[[str], object]] = {
-        0: _day,
+        0: day_from,
         1: zone_named,
         2: lambda text: _known_technique(text, knowledge),
     }
