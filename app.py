@@ -16,8 +16,10 @@ st.navigation(
     {
         "": [page("consult", "Consult", "stethoscope", first=True)],
         "Patients": [
+            page("consultations", "Consultations", "folder_shared"),
             page("compare", "Compare", "compare_arrows"),
             page("thresholds", "Thresholds", "grid_on"),
+            page("cohort", "Cohort", "groups"),
         ],
         "Learn": [
             page("learn", "Cases", "school"),

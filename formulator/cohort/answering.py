@@ -13,10 +13,10 @@ import pyarrow as pa
 from formulator.cohort import request as words
 from formulator.cohort.bits import by_patient, listed
 from formulator.cohort.patterns import Patterns, Told
-from formulator.cohort.reading import FieldReader, Read, Truths
+from formulator.cohort.reading import Read, Truths
 from formulator.cohort.request import Request
+from formulator.cohort.rows import RowReader, whole
 from formulator.cohort.source import Block, Reject
-from formulator.cohort.together import NO_DAY, days_of, may_clash
 from formulator.columns import (
     DECISIONS,
     NO_INDICATION,
@@ -24,21 +24,15 @@ from formulator.columns import (
     CohortAnswers,
     Compiled,
     assess_columns,
-    cell_table,
     compile_columns,
-    days_to_events,
     results_for,
 )
 from formulator.columns.fields import is_number
-from formulator.engine.facts import DAYS_TO_EVENT
 from formulator.engine.plan import PLANNED
 from formulator.evidence.answer import EvidenceModel
 from formulator.knowledge import Knowledge
-from formulator.profile.possible import clashes
 
 Column = npt.NDArray[Any]
-TOO_EARLY = "The event does not lie after the first possible session."
-NOT_TEXT = "The cell is not UTF-8 text."
 
 
 @dataclass(frozen=True)
@@ -71,8 +65,7 @@ class Answerer:
         self.request, self.knowledge = request, knowledge
         self.exact_questions = request.wants(words.QUESTIONS)
         self.compiled = compiled or compile_columns(knowledge, questions=not self.exact_questions)
-        catalogue = knowledge.catalogue
-        self.readers = {name: FieldReader(catalogue.fields[name], catalogue) for name in request.fields}
+        self.reader = RowReader(request.fields, knowledge.catalogue, request.day)
         directly = request.wants(words.FORMULATIONS, words.PLAN)
         self.patterns = Patterns(knowledge, request.day, model if directly else None, directly)
         self._results = results_for(self.compiled, request.rows_of_block)
@@ -88,76 +81,27 @@ class Answerer:
 
     def checked(self, block: Block) -> Checked:
         """What stands in a block, and which of its rows are refused."""
-        generations = [reader.generation for reader in self.readers.values()]
-        reads = {name: reader.read(_whole(block.table.column(name))) for name, reader in self.readers.items()}
-        if generations != [reader.generation for reader in self.readers.values()]:
+        generations = self.reader.generations
+        rows = self.reader.read(block)
+        if generations != self.reader.generations:
             self.patterns.forget()
         carried, unreadable = self._carried(block)
-        columns = self._columns(reads)
-        too_early = self._with_days(reads, columns)
-        rejects = tuple(self._rejects(reads, block, too_early, unreadable))
+        rejects = tuple(rows.rejects(unreadable))
         keep = ~np.isin(block.rows, list({one.row for one in rejects})) if rejects else None
-        return Checked(len(block.rows), reads, columns, carried, rejects, keep)
+        return Checked(len(block.rows), rows.reads, rows.columns(self.compiled), carried, rejects, keep)
 
     def _carried(self, block: Block) -> tuple[dict[str, pa.Array], Mapping[str, Truths]]:
         """The columns that are carried along, and where text is none."""
         carried: dict[str, pa.Array] = {}
         unreadable: dict[str, Truths] = {}
         for name in self.request.carried:
-            column = _whole(block.table.column(name))
+            column = whole(block.table.column(name))
             if pa.types.is_binary(column.type) and self.request.text:
                 column, wrong = _decoded(column)
                 if wrong is not None:
                     unreadable[name] = wrong
             carried[name] = column
         return carried, unreadable
-
-    def _columns(self, reads: Mapping[str, Read]) -> dict[str, Column]:
-        columns: dict[str, Column] = {}
-        for name, read in reads.items():
-            cells = self.compiled.cells.get(name)
-            if cells is None:
-                continue
-            if is_number(cells):
-                columns[name] = read.number()
-            elif read.numbers is not None:
-                distinct, places = np.unique(read.numbers, return_inverse=True)
-                whole = [None if np.isnan(one) else int(one) if one.is_integer() else one for one in distinct]
-                columns[name] = read.spread(cell_table(self.compiled, name, whole)[places.ravel()])
-            else:
-                table = cell_table(self.compiled, name, [None, *read.values])
-                columns[name] = read.spread(table[np.maximum(read.codes, 0)])
-        return columns
-
-    def _with_days(self, reads: Mapping[str, Read], columns: dict[str, Column]) -> Truths | None:
-        """Add the days to the event; says where it does not lie after the first possible session."""
-        if "event_date" not in reads:
-            return None
-        events = days_of(reads["event_date"])
-        starts = days_of(reads["start_date"]) if "start_date" in reads else np.full(len(events), NO_DAY)
-        days, too_early = days_to_events(events, starts, self.request.day)
-        columns[DAYS_TO_EVENT] = np.where(too_early, np.nan, days)
-        return too_early if too_early.any() else None
-
-    def _rejects(
-        self, reads: Mapping[str, Read], block: Block, too_early: Truths | None, unreadable: Mapping[str, Truths]
-    ) -> Iterator[Reject]:
-        refused = {name: wrong for name, read in reads.items() if (wrong := read.wrong) is not None}
-        clashing = may_clash(reads, self.knowledge.catalogue, len(block.rows))
-        suspects = clashing.copy()
-        for wrong in [*refused.values(), *unreadable.values(), *([too_early] if too_early is not None else [])]:
-            suspects |= wrong
-        for row in np.flatnonzero(suspects).tolist():
-            number = int(block.rows[row])
-            found = [Reject(number, name, NOT_TEXT) for name, wrong in unreadable.items() if wrong[row]]
-            for name in (name for name, wrong in refused.items() if wrong[row]):
-                refusal = reads[name].refusal(row)
-                if refusal:
-                    found.append(Reject(number, name, refusal.reason, refusal.allowed))
-            found += _impossible(reads, row, number, self.knowledge) if clashing[row] else ()
-            if not found and too_early is not None and too_early[row]:
-                found.append(Reject(number, "event_date", TOO_EARLY, "a later date"))
-            yield from found
 
     def _made(self, checked: Checked, stop: Callable[[], None] | None) -> dict[str, pa.Array]:
         """The columns that are added."""
@@ -209,14 +153,6 @@ class Answerer:
         return cells
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """The column in one piece."""
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    whole = column.combine_chunks()
-    return whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)
-
-
 def _decoded(column: pa.Array) -> tuple[pa.Array, Truths | None]:
     try:
         return column.cast(pa.string()), None
@@ -230,13 +166,6 @@ def _text(cell: bytes) -> str | None:
         return cell.decode()
     except UnicodeDecodeError:
         return None
-
-
-def _impossible(reads: Mapping[str, Read], row: int, number: int, knowledge: Knowledge) -> Iterator[Reject]:
-    values = {name: value for name, read in reads.items() if (value := read.value(row)) is not None}
-    for clash in clashes(values, knowledge.catalogue):
-        others = " and ".join(sorted(clash.fields - {clash.field}))
-        yield Reject(number, clash.field, f"Impossible combination with {others}.", clash.allowed)
 
 
 def _coded(codes: Column, names: Sequence[str], missing: Truths | None = None) -> pa.Array:

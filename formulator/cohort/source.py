@@ -6,11 +6,15 @@ Row numbers count the records after the heading, from one; empty lines do not co
 from __future__ import annotations
 
 import hashlib
+import io
+import os
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePath
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -57,14 +61,58 @@ class Layout:
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
 
+@dataclass(frozen=True)
+class Held:
+    """A file that is nowhere but in memory, used as a path is."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the name."""
+        return PurePath(self.name).suffix
+
+    def open(self, _: str = "rb") -> BinaryIO:
+        """The content as a stream."""
+        return io.BytesIO(self.content)
+
+    def stat(self) -> os.stat_result:
+        """Its size; it never changes."""
+        return os.stat_result((0o400, 0, 0, 1, 0, 0, len(self.content), 0, 0, 0))
+
+    def is_file(self) -> bool:
+        """It is there."""
+        return True
+
+    def exists(self) -> bool:
+        """It is there."""
+        return True
+
+
+File = Path | Held
+Renamed = Mapping[str, str]
+"""The field, or another name, that a column of the file is taken for."""
+
+
 class Source(ABC):
     """A cohort that can be read from the beginning, block by block."""
 
-    path: Path
-    layout: Layout
+    path: File
+    names: Sequence[str]
+    """The columns in the order of the file, by the names that they are taken for."""
+    catalogue: Catalogue
+    written: frozenset[str]
+    is_text = False
+    """Whether every cell is text as somebody typed it."""
     rows: float = 0.0
     """How many rows there are, or probably are; 0 where nothing is known yet."""
     _seen: tuple[int, int, int] | None = None
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Which columns are fields and which are carried along. Raises FaultsFound as `layout_of`."""
+        return layout_of(self.names, self.path.name, self.catalogue, self.written)
 
     @abstractmethod
     def batches(self, most_rows: int) -> Iterator[tuple[pa.Table, npt.NDArray[np.int64], tuple[Reject, ...]]]:
@@ -74,6 +122,8 @@ class Source(ABC):
         """SHA-256 of the file. Raises FaultsFound where it cannot be read."""
         try:
             self._seen = _stamp(self.path)
+            if isinstance(self.path, Held):
+                return hashlib.sha256(self.path.content).hexdigest()
             with self.path.open("rb") as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
@@ -105,7 +155,7 @@ class Source(ABC):
         """No rows, with the columns of the file."""
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: File) -> tuple[int, int, int] | None:
     try:
         found = path.stat()
     except OSError:

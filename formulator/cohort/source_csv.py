@@ -5,9 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from formulator.cohort.kernels import csv as arrow_csv
-from formulator.cohort.source import Layout, Reject, Source, layout_of, unreadable
+from formulator.cohort.source import File, Reject, Renamed, Source, unreadable
 from formulator.profile import Catalogue
 
 LONGEST_RECORD = 8 << 20
@@ -30,18 +29,22 @@ _DELIMITERS = (",", ";", "\t")
 class CsvSource(Source):
     """Every cell is text; a record with too many or too few cells is no row."""
 
-    def __init__(self, path: Path, catalogue: Catalogue, written: frozenset[str]) -> None:
-        self.path, self.name = path, path.name
+    is_text = True
+
+    def __init__(
+        self, path: File, catalogue: Catalogue, written: frozenset[str], renamed: Renamed | None = None
+    ) -> None:
+        self.path, self.name, self.catalogue, self.written = path, path.name, catalogue, written
         with path.open("rb") as stream:
             head = stream.read(_LONGEST_HEADING)
         self.encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
         self._order = "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
-        self.delimiter, self.names = self._heading(head, catalogue)
-        self.layout: Layout = layout_of(self.names, self.name, catalogue, written)
-        self._lists = {name for name in self.layout.fields if catalogue.fields[name].type.startswith("list")}
+        self._renamed = renamed or {}
+        self.delimiter, self._in_file = self._heading(head)
+        self.names = [self._renamed.get(name, name) for name in self._in_file]
         self._size = max(1, path.stat().st_size)
 
-    def _heading(self, head: bytes, catalogue: Catalogue) -> tuple[str, list[str]]:
+    def _heading(self, head: bytes) -> tuple[str, list[str]]:
         """The delimiter that finds most fields in the first record, and the names."""
         text = head.decode("utf-16" if self.encoding == "utf-16" else "utf-8-sig", errors="replace")
         found: dict[str, list[str]] = {}
@@ -51,12 +54,15 @@ class CsvSource(Source):
                 found[delimiter] = next((record for record in records if record), [])
             except csv.Error:
                 continue
-        best = max(found, key=lambda one: sum(name in catalogue.fields for name in found[one]), default=None)
+        best = max(found, key=lambda one: (self._fields_in(found[one]), len(found[one])), default=None)
         if best is None or not found[best]:
             raise unreadable(self.name, "The file has no heading.")
         if any("\ufffd" in name for name in found[best]):
             raise unreadable(self.name, "The heading is not UTF-8.", "UTF-8, or UTF-16 with its mark")
         return best, found[best]
+
+    def _fields_in(self, names: Sequence[str]) -> int:
+        return sum(self._renamed.get(name, name) in self.catalogue.fields for name in names)
 
     @cached_property
     def _reads_octets(self) -> bool:
@@ -73,7 +79,8 @@ class CsvSource(Source):
 
     def empty(self) -> pa.Table:
         """No rows, with the columns of the file."""
-        return pa.table({name: pa.array([], kind) for name, kind in self._types().items()})
+        columns = {name: pa.array([], kind) for name, kind in self._types().items()}
+        return pa.table(columns).rename_columns(self.names)
 
     def _in_octets(self, table: pa.Table) -> pa.Table:
         """The table as it would be if every sign were an octet again."""
@@ -93,7 +100,8 @@ class CsvSource(Source):
     def _types(self) -> dict[str, pa.DataType]:
         """Fields as distinct values, as these are read once; nothing is taken for text before it is looked at."""
         distinct = pa.dictionary(pa.int32(), pa.binary())
-        return {name: distinct if name in self.layout.fields else pa.binary() for name in self.names}
+        pairs = zip(self._in_file, self.names, strict=True)
+        return {written: distinct if name in self.layout.fields else pa.binary() for written, name in pairs}
 
     def batches(self, most_rows: int) -> Iterator[tuple[pa.Table, npt.NDArray[np.int64], tuple[Reject, ...]]]:
         """The records in portions of some megabytes."""
@@ -104,7 +112,7 @@ class CsvSource(Source):
             names = reader.schema.names
             if self._reads_octets:
                 names = [_octets(name.encode()).decode() for name in names]
-            if names != self.names:
+            if names != self._in_file:
                 raise unreadable(self.name, "The heading cannot be read.", "one record with the names of the columns")
             ended = False
             while True:
@@ -116,6 +124,7 @@ class CsvSource(Source):
                     raise self._broken(done, error) from None
                 table = pa.Table.from_batches([batch])
                 table = self._in_octets(table) if self._reads_octets else table
+                table = table.rename_columns(self.names)
                 if len(table) and table.column(0)[-1].as_py() == _END.encode():
                     ended, table = True, table.slice(0, len(table) - 1)
                 rows, passed = _numbered(len(table), done, skipped)

@@ -18,7 +18,7 @@ from formulator.cohort.parts import Parts, asked_before, rejects_of
 from formulator.cohort.progress import ProgressLine, silent
 from formulator.cohort.request import Request, about, columns_written
 from formulator.cohort.run import kept, run_cohort
-from formulator.cohort.source import Source, rows_of_block, unreadable
+from formulator.cohort.source import File, Renamed, Source, rows_of_block, unreadable
 from formulator.cohort.source_csv import CsvSource
 from formulator.cohort.source_parquet import ParquetSource
 from formulator.columns import compile_columns
@@ -108,15 +108,33 @@ def _target(wanted: Wanted) -> tuple[Path, str]:
     return out, form
 
 
-def opened(path: Path, knowledge: Knowledge, extras: tuple[str, ...] = ()) -> Source:
-    """The cohort in a file. Raises FaultsFound where it cannot be read or none of its columns is a field."""
+def opened(
+    path: File, knowledge: Knowledge, extras: tuple[str, ...] | None = (), renamed: Renamed | None = None
+) -> Source:
+    """The cohort in a file. Raises FaultsFound where it cannot be read or none of its columns is a field.
+
+    Where something will be written (`extras` is not None), no column may have a name that the answer has. `renamed`
+    says which columns are taken for a field of another name.
+    """
+    source = _source(path, knowledge, extras, renamed)
+    _ = source.layout  # worked out here, so that its faults are found before anything is read
+    return source
+
+
+def columns_of_file(path: File, knowledge: Knowledge) -> list[str]:
+    """The names of the columns, fields or not. Raises FaultsFound where the file cannot be read."""
+    return list(_source(path, knowledge, None, None).names)
+
+
+def _source(path: File, knowledge: Knowledge, extras: tuple[str, ...] | None, renamed: Renamed | None) -> Source:
     kind = _INPUTS.get(path.suffix.lower())
     if kind is None:
         raise unreadable(path.name, f"The ending {path.suffix or 'none'} names no format.", ", ".join(_INPUTS))
     if not path.is_file():
         raise unreadable(path.name, "This is not a file." if path.exists() else "There is no such file.")
     try:
-        return kind(path, knowledge.catalogue, frozenset(columns_written(extras, knowledge)))
+        written = frozenset(columns_written(extras, knowledge) if extras is not None else ())
+        return kind(path, knowledge.catalogue, written, renamed)
     except OSError as error:
         raise unreadable(path.name, f"The file cannot be read: {error.strerror}.") from None
 
@@ -150,7 +168,7 @@ def _request(wanted: Wanted, source: Source, form: str, knowledge: Knowledge, mo
         ),
         extras=wanted.extras,
         lists=wanted.lists,
-        text=isinstance(source, CsvSource),
+        text=source.is_text,
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
         model_version=model.version if model else None,

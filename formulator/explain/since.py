@@ -21,8 +21,7 @@ from formulator.explain.difference import Change, Difference, difference
 from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge import Knowledge
 from formulator.knowledge.changes import ItemChange, changes_between, items_by_name
-from formulator.knowledge.mixture import with_items
-from formulator.knowledge.references import broken_references
+from formulator.knowledge.mixture import with_one
 from formulator.knowledge.versions import Snapshot, VersionRecord, order
 from formulator.profile import Profile, profile_from_mapping
 
@@ -160,10 +159,8 @@ def _causes(
 
 def _alone(item: str, old: Knowledge, new: Knowledge, asked: Asked, before: Recommendation) -> tuple[Change, ...]:
     """What changes in the answer when this item alone is as it is today; nothing where it cannot stand alone."""
-    mixed = with_items(old, new, (item,))
-    if not item.startswith("rule ") and broken_references(mixed):
-        return ()
-    return difference(before, asked.answer(mixed)).changes
+    mixed = with_one(old, new, item)
+    return difference(before, asked.answer(mixed)).changes if mixed else ()
 
 
 def _told(change: ItemChange, newer: Iterable[VersionRecord]) -> Told:

@@ -31,7 +31,12 @@ _TOP_LEVEL = (
 
 def as_json(recommendation: Recommendation) -> str:
     """Two-space indented JSON text with a final newline."""
-    return json.dumps(as_mapping(recommendation), indent=2, ensure_ascii=False) + "\n"
+    return as_text_of(as_mapping(recommendation))
+
+
+def as_text_of(answer: Mapping[str, Any]) -> str:
+    """The text of an answer that is a mapping already: what was read from such a text gives the same text."""
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_mapping(recommendation: Recommendation) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from formulator.conditions.tree import thresholds_read, with_limits
 from formulator.knowledge.base import Knowledge
 from formulator.knowledge.changes import item_kind
 from formulator.knowledge.items import Threshold
+from formulator.knowledge.references import broken_references
 
 TABLES_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "rule": ("rules",),
@@ -49,6 +50,12 @@ def with_items(base: Knowledge, other: Knowledge, names: Iterable[str]) -> Knowl
     mixed = replace(base, **parts)
     moved = _moved_thresholds(base, other)
     return replace(mixed, **_with_limits(mixed, moved)) if moved else mixed
+
+
+def with_one(base: Knowledge, other: Knowledge, name: str) -> Knowledge | None:
+    """`base` with one item as in `other`; None where it cannot stand alone, as it needs others that are not there."""
+    mixed = with_items(base, other, (name,))
+    return None if not name.startswith("rule ") and broken_references(mixed) else mixed
 
 
 def _take(name: str, base: Knowledge, other: Knowledge, parts: dict[str, Any]) -> None:

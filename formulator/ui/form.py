@@ -41,7 +41,7 @@ def _start(catalogue: Catalogue) -> None:
         placeholder="Choose an example",
         on_change=_load_example,
         args=(catalogue,),
-        help="Loads a ready profile; nothing you enter is stored.",
+        help="Loads a ready profile; nothing you enter is stored unless you keep it.",
     )
     right.button(
         "New patient", icon=":material/restart_alt:", on_click=_new_patient, args=(catalogue,), width="stretch"

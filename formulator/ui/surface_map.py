@@ -12,7 +12,7 @@ from formulator.cohort.sweep.words import LETTERS, WORDS, shown_at
 from formulator.export.words import field_label
 from formulator.knowledge import Knowledge
 
-_COLOURS = {
+COLOURS = {
     "treat": "#9fd3b4",
     "recommended": "#9fd3b4",
     "adjunct": "#a9c9ec",
@@ -33,7 +33,7 @@ def surface_map(surface: Surface, knowledge: Knowledge, component: str | None) -
     units = {name: one.unit for name, one in knowledge.catalogue.fields.items()}
     shown = condensed(surface, lambda one: shown_at(one, component), units)
     frame = pd.DataFrame(_rows(shown, component))
-    present = [name for name in _COLOURS if name in set(frame["value"])]
+    present = [name for name in COLOURS if name in set(frame["value"])]
     base = alt.Chart(frame).encode(
         x=alt.X(**_axis("across", shown, 1, knowledge)),
         y=alt.Y(**_axis("down", shown, 0, knowledge)),
@@ -42,7 +42,7 @@ def surface_map(surface: Surface, knowledge: Knowledge, component: str | None) -
     colour = alt.Color(
         "says:N",
         title=None,
-        scale=alt.Scale(domain=[WORDS[name] for name in present], range=[_COLOURS[name] for name in present]),
+        scale=alt.Scale(domain=[WORDS[name] for name in present], range=[COLOURS[name] for name in present]),
         legend=alt.Legend(orient="top", labelLimit=400),
     )
     cells = base.mark_rect(stroke="white").encode(color=colour)

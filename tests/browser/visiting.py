@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 SECTIONS = {
-    "Patients": ("Compare", "Thresholds", "Cohort"),
+    "Patients": ("Consultations", "Compare", "Thresholds", "Cohort"),
     "Learn": ("Cases", "Progress", "Handbook", "Instructor"),
     "Reference": ("Evidence", "Mixing", "Knowledge", "Changes", "Safety", "About"),
 }

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from formulator.faults import FaultsFound
+from formulator.keeping.connection import engine_for
 from formulator.learn.commitment import plain_commitment
 from formulator.learn.diagnosis.remark import Lesson
 from formulator.learn.progress import ProgressStore, open_progress, progress_file
-from formulator.learn.progress.connection import engine_for
 from formulator.learn.progress.records import commitment_of
 from tests.learn.progress_made import DAY, NOW, decision, played, remark, result
 
@@ -350,7 +350,7 @@ def test_a_place_that_cannot_be_made_is_refused_in_words() -> None:
 def test_a_full_disk_keeps_what_was_saved(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = ProgressStore(path, NOW)
     monkeypatch.setattr(
-        "formulator.learn.progress.connection._SETTINGS",
+        "formulator.keeping.connection._SETTINGS",
         ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=EXTRA", "PRAGMA max_page_count=1"),
     )
     _fills_up(store, path, "disk is full")

@@ -115,7 +115,7 @@ def test_a_wrong_decision_is_told_with_the_rule_its_value_and_the_day_on_which_i
     said = texts(app)
     assert "You decided: Treat." in said
     assert "low_ferritin_shedding_replace_iron_first" in said.replace("\\", "")
-    assert "Ferritin\\: 9 ng/mL" in said
+    assert "erritin 9 ng/mL" in said
     assert "Comes back in another case from" in said
     assert elements(app.main) < MOST_ELEMENTS
 

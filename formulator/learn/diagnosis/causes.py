@@ -250,7 +250,7 @@ def needless_tests(review: Review) -> Iterator[Remark]:
     needless = [one for one in asked if effort[one.id] > CHEAP and not one.needed and _tells_nothing(one, review)]
     useful = [one for one in review.case.findings if one.needed or (one in asked and one not in needless)]
     spent, needed = (sum(effort[one.id] for one in found) for found in (needless, useful))
-    if needless and spent >= max(needed, WELL_ABOVE):
+    if needless and spent > needed and spent >= WELL_ABOVE:
         costly = max(needless, key=lambda one: effort[one.id])
         text = sentence(f"{costly.ask.rstrip('?.')}: nothing in this decision rests on it.")
         names = "; ".join(one.ask.rstrip(".") for one in useful if one.needed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from formulator.engine.answer import Argument
 from formulator.engine.findings import CERTAINTY_ORDER
 from formulator.knowledge.items import Claim
 from formulator.learn.cases.agreement import rules_used
@@ -106,10 +107,12 @@ def _about_grade(kind: str, name: str, place: int, bound: str, review: Review) -
 
 def _with_reason(kind: str, name: str, text: str, review: Review) -> Remark:
     part = review.parts[name]
-    against = [
-        one for one in part.arguments if one.kind == "against" and not set(_LAW) & {read.field for read in one.because}
-    ]
+    against = [one for one in part.arguments if one.limits_to and not _is_law(one)]
     reasons = speaking_for(part.arguments) or against
     if reasons:
         return remark_of(kind, reasons[0], name, text)
     return backed(remark(kind, Lesson("component", name), name, text), part.response.sentence)
+
+
+def _is_law(argument: Argument) -> bool:
+    return any(one.field in _LAW for one in argument.because)

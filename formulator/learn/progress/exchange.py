@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from formulator.faults import Fault, FaultsFound, Place, shortened
-from formulator.learn.progress.connection import canonical
+from formulator.faults import Fault, FaultsFound, Place
+from formulator.keeping.connection import canonical
+from formulator.keeping.records import document_from
 from formulator.learn.progress.records import AttemptRecord, CardRecord, Document, RemarkRecord, ReviewRecord
 from formulator.learn.progress.schedule import card_after
 from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow, Review, Table
@@ -75,24 +75,11 @@ def as_bytes(document: Document) -> bytes:
 
 def read_document(content: bytes) -> Document:
     """An exported document; raises FaultsFound for anything else, naming what is wrong and never quoting it."""
-    if len(content) > LARGEST_IMPORT:
-        raise FaultsFound([Fault(Place(_PLACE), "", "The file is too large.", f"up to {LARGEST_IMPORT} bytes")])
-    try:
-        document = Document.model_validate_json(content)
-    except ValidationError as error:
-        faults = [
-            Fault(Place(_PLACE), _where(one["loc"]), f"{one['msg'].removeprefix('Value error, ')}.")
-            for one in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise FaultsFound(shortened(faults, _PLACE)) from None
+    document = document_from(content, Document, _PLACE, LARGEST_IMPORT)
     numbers = [one.id for one in document.attempts]
     if len(set(numbers)) < len(numbers):
         raise FaultsFound([Fault(Place(_PLACE), "attempts", "An attempt stands twice.", "each id once")])
     return document
-
-
-def _where(path: tuple[int | str, ...]) -> str:
-    return ".".join(str(part)[:40] if str(part).replace("_", "").isalnum() else "?" for part in path)
 
 
 def merge(session: Session, document: Document) -> Merged:

@@ -5,21 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
     Field,
-    PlainSerializer,
     TypeAdapter,
     ValidationError,
     model_validator,
 )
 
+from formulator.keeping.records import Hash, Moment, Number, Record, Version
 from formulator.knowledge.items.parts import Identifier
 from formulator.learn.commitment import Commitment, plain_commitment
 from formulator.learn.diagnosis.remark import Lesson, Skill, lesson_of
@@ -29,7 +26,6 @@ _CODE = re.compile(r"[A-Za-z0-9_.,+:/%*^-]{0,200}")
 _UNIT = re.compile(r"[A-Za-z0-9µ/%. ]{0,40}")
 _DEEPEST, _MOST_VALUES = 6, 3000
 _MOST_DIGITS = 12
-_EARLIEST, _LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def is_coded(value: Any) -> bool:
@@ -58,15 +54,6 @@ def _is_code(key: str, value: Any) -> bool:
     if isinstance(value, int | float):
         return abs(value) < 1e12
     return value is None or isinstance(value, list | tuple)
-
-
-def in_utc(moment: datetime) -> datetime:
-    """The moment in UTC; raises ValueError for one without a time zone, or of another century."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs its time zone")
-    if not _EARLIEST <= moment < _LATEST:
-        raise ValueError("a moment between the years 2020 and 2100")
-    return moment.astimezone(UTC)
 
 
 _COMMITMENT = TypeAdapter(Commitment)
@@ -103,22 +90,8 @@ def _key(value: str) -> str:
 
 Coded = Annotated[dict[str, Any], AfterValidator(_coded)]
 Decided = Annotated[dict[str, Any], AfterValidator(_decision)]
-Moment = Annotated[
-    AwareDatetime,
-    AfterValidator(in_utc),
-    PlainSerializer(lambda moment: moment.isoformat(timespec="microseconds"), when_used="json"),
-]
-Number = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+_-]{1,40}$")]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.,+:/-]{0,200}$")]
 Key = Annotated[str, Field(pattern=r"^[a-z]+:[A-Za-z0-9_+]{1,190}$"), AfterValidator(_key)]
-
-
-class Record(BaseModel):
-    """Frozen, nothing undeclared, nothing converted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class RemarkRecord(Record):

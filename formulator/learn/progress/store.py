@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,15 +10,18 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from formulator.engine.answer import Recommendation
 from formulator.faults import FaultsFound
+from formulator.keeping import KeptFile
+from formulator.keeping.connection import canonical
+from formulator.keeping.records import in_utc
+from formulator.keeping.troubles import trouble
 from formulator.learn.cases import Case
 from formulator.learn.commitment import Commitment, plain_commitment
 from formulator.learn.diagnosis.remark import Feedback, Lesson, Remark, lesson_of
-from formulator.learn.progress.connection import WRITES, canonical, engine_for, lock_of, make_tables
 from formulator.learn.progress.exchange import (
     Merged,
     add_reviews,
@@ -32,12 +33,10 @@ from formulator.learn.progress.exchange import (
     read_document,
     row_of,
 )
-from formulator.learn.progress.opening import begin_file, open_or_begin
-from formulator.learn.progress.place import damaged_copies, overwrite, progress_file, traces
-from formulator.learn.progress.records import AttemptRecord, Due, RemarkRecord, ReviewRecord, in_utc
+from formulator.learn.progress.kind import PROGRESS, progress_file
+from formulator.learn.progress.records import AttemptRecord, Due, RemarkRecord, ReviewRecord
 from formulator.learn.progress.schedule import grades
 from formulator.learn.progress.tables import Attempt, CardRow, RemarkRow
-from formulator.learn.progress.troubles import in_words, trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +69,14 @@ def judged(
     )
 
 
-class ProgressStore:
-    """Progress in one SQLite file, or in memory alone where `path` is None; threads and processes may share a file.
+class ProgressStore(KeptFile):
+    """Progress in one SQLite file, or in memory alone where `path` is None; threads and processes may share a file."""
 
-    `notices` are sentences for the user about what happened on opening. Whatever a method confirms by returning is on
-    disk; where one raises FaultsFound, nothing of it is.
-    """
+    kind = PROGRESS
 
     def __init__(self, path: Path | None, now: datetime) -> None:
-        """Opens or begins the file.
-
-        A damaged or foreign file is set aside, never overwritten. Raises FaultsFound where the place cannot be written
-        or the file is of a later version.
-        """
-        self.path = path
-        self._opened = in_utc(now)
-        self._one_at_a_time = lock_of(path)
-        with self._one_at_a_time:
-            self.notices: tuple[str, ...] = () if path is None else open_or_begin(path, self._opened)
-        self._engine = engine_for(path) if path else _in_memory()
-
-    @property
-    def is_saved(self) -> bool:
-        """Whether progress outlives the program."""
-        return self.path is not None
+        """Opens or begins the file; raises as `KeptFile`."""
+        super().__init__(path, in_utc(now))
 
     def begin_attempt(
         self, case: str, now: datetime, state: Mapping[str, Any] | None = None, attempt: str | None = None
@@ -203,70 +186,6 @@ class ProgressStore:
         with self._writing() as session:
             return merge(session, document)
 
-    def delete_everything(self, also_set_aside: bool = False) -> tuple[Path, ...]:
-        """Overwrites and removes the progress and what SQLite keeps beside it.
-
-        Files that were set aside may be somebody else's and stay, unless `also_set_aside`; gives those that stay.
-        """
-        if self.path is None:
-            self._engine.dispose()
-            self._engine = _in_memory()
-            return ()
-        with self._one_at_a_time, in_words(self.path):
-            if self.path.exists():
-                self._wipe(self.path)
-            for left in (*traces(self.path), *(damaged_copies(self.path) if also_set_aside else ())):
-                left.unlink(missing_ok=True)
-            return damaged_copies(self.path)
-
-    def _wipe(self, path: Path) -> None:
-        """Overwrites the bytes under a lock that is held until the file is gone, so that no other write gets lost.
-
-        Rows are not deleted one by one, because that needs room for a journal, and the disk may be full.
-        """
-        connection = self._engine.raw_connection()
-        try:
-            connection.cursor().execute("BEGIN EXCLUSIVE")
-            overwrite(path)
-            if os.name == "posix":
-                path.unlink(missing_ok=True)
-        finally:
-            connection.close()
-        path.unlink(missing_ok=True)  # where an open file cannot be removed
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with self._one_at_a_time, in_words(self.path), self._valid():
-            if self.path is not None and not self.path.exists():
-                begin_file(self.path, self._opened)
-            number = self._number()
-            with Session(self._engine.execution_options(**WRITES)) as session, session.begin():
-                session.connection()
-                if self._number() != number:
-                    raise trouble(self.path, "Another window has just deleted or moved the progress.", "Try again.")
-                yield session
-
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        """Where the file was deleted meanwhile there is nothing to read, and looking makes no new file."""
-        with self._one_at_a_time, in_words(self.path), self._valid():
-            there = self.path is None or self.path.exists()
-            with Session(self._engine if there else _in_memory()) as session:
-                yield session
-
-    @contextmanager
-    def _valid(self) -> Iterator[None]:
-        """What the file holds is checked on opening; where it changed since, that is said instead of a traceback."""
-        try:
-            yield
-        except ValueError:
-            problem = "Something in the progress cannot be read or written."
-            raise trouble(self.path, problem, "Start the program again.") from None
-
-    def _number(self) -> int | None:
-        """Which file lies at the place now."""
-        return None if self.path is None or not self.path.exists() else self.path.stat().st_ino
-
     def _running(self, session: Session, attempt: str) -> Attempt:
         row = session.get(Attempt, attempt)
         if row is None:
@@ -294,12 +213,6 @@ class ProgressStore:
         }
         cards = session.scalars(select(CardRow).order_by(CardRow.due, CardRow.lesson))
         return tuple(_due(card, *missed.get(card.lesson, (None, None))) for card in cards)
-
-
-def _in_memory() -> Engine:
-    engine = engine_for(None)
-    make_tables(engine)
-    return engine
 
 
 def _due(card: CardRow, case: str | None, at: datetime | None) -> Due:

@@ -10,6 +10,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+from formulator.keeping import MetaColumns
+
 SCHEMA = 1
 """The version of these tables; a file of a later one is refused, not touched."""
 
@@ -94,9 +96,5 @@ class CardRow(Table):
     due: Mapped[datetime] = mapped_column(index=True)
 
 
-class Meta(Table):
+class Meta(MetaColumns, Table):
     """What the file says about itself."""
-
-    __tablename__ = "meta"
-    key: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]

@@ -10,8 +10,8 @@ from formulator.engine.words import DECISION_WORDS
 from formulator.export.words import CERTAINTY_WORDS, field_label
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case
-from formulator.learn.commitment import Commitment, shown_to
-from formulator.ui.learn.desk import ROLES, SYRINGES, UNLAWFUL, asked, component_label, held, key, unit_of
+from formulator.learn.commitment import IN_GENERAL, Commitment, shown_to
+from formulator.ui.learn.desk import ROLES, SYRINGES, asked, component_label, held, key, unit_of
 from formulator.ui.words import DECISION_ICONS, safe
 
 _NOT_SAID = "Not decided"
@@ -151,7 +151,7 @@ def _exclusions(case: Case, knowledge: Knowledge, save: Save) -> None:
     for name in held(case, "excluded", default=[]):
         st.selectbox(
             f"{safe(names[name])}: because of",
-            [UNLAWFUL, *known],
+            [IN_GENERAL, *known],
             format_func=lambda field: field_label(knowledge, field) if field else "No fact of this patient: in general",
             key=key(case, "why", name),
             on_change=save,

@@ -11,7 +11,7 @@ import streamlit as st
 from formulator.engine.strengths import strength_of
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case
-from formulator.learn.commitment import Commitment, Course, Drawn, plain_commitment
+from formulator.learn.commitment import IN_GENERAL, Commitment, Course, Drawn, plain_commitment
 
 ROLES = {
     "main": "Main parts (recommended)",
@@ -19,8 +19,6 @@ ROLES = {
     "optional": "Optional, if at all",
 }
 SYRINGES = 3
-UNLAWFUL = ""
-"""The reason of an exclusion that no fact of the patient gives: not lawful, not proven, or not indicated here."""
 _LONGEST_SHORT_FORM = 6
 _COURSE = ("sessions", "interval_days", "reassess_weeks")
 
@@ -57,7 +55,7 @@ def decision_of(case: Case, knowledge: Knowledge) -> Commitment:
         settle=tuple(held(case, "settle", default=[])),
         decision=held(case, "decision"),
         components=components,
-        exclusions={name: held(case, "why", name, default=UNLAWFUL) for name in left_out if name not in components},
+        exclusions={name: held(case, "why", name, default=IN_GENERAL) for name in left_out if name not in components},
         graded={name: grade for name in components if (grade := held(case, "grade", name))},
         believed={claim: verdict == "holds" for claim in case.claims if (verdict := held(case, "claim", claim))},
         course=Course(*(held(case, name) for name in _COURSE)),

@@ -9,12 +9,10 @@ import streamlit as st
 from formulator.export.words import field_label, value_label
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook, Finding, truth_of
-from formulator.learn.commitment import Commitment, effort_of, shown_to
+from formulator.learn.commitment import FREE_GROUPS, Commitment, effort_of, shown_to
 from formulator.profile import Profile
 from formulator.ui.learn.desk import ask_for, asked, key
 from formulator.ui.words import safe
-
-_FREE = ("condition", "allergy", "medication", "lab")
 
 
 def show_story(case: Case, book: Casebook, knowledge: Knowledge) -> None:
@@ -56,7 +54,7 @@ def show_questions(case: Case, book: Casebook, knowledge: Knowledge, save: Calla
 
 def _free_question(case: Case, knowledge: Knowledge, save: Callable[[], None]) -> None:
     known = shown_to(Commitment(asked=asked(case)), case)
-    fields = [one for group in _FREE for one in knowledge.catalogue.group(group) if one.name not in known]
+    fields = [one for group in FREE_GROUPS for one in knowledge.catalogue.group(group) if one.name not in known]
     chosen = key(case, "free")
     st.selectbox(
         "Ask about anything else",

@@ -10,13 +10,14 @@ import streamlit as st
 from formulator.engine.answer import Recommendation
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.evidence.answer import EvidenceModel
-from formulator.export.words import CERTAINTY_WORDS, field_label, value_label
+from formulator.export.words import CERTAINTY_WORDS
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Source
 from formulator.learn.cases import Case, Casebook
 from formulator.learn.commitment import Commitment
 from formulator.learn.diagnosis.kinds import KINDS
 from formulator.learn.diagnosis.remark import SKILLS, Feedback, Remark
+from formulator.learn.diagnosis.words import lesson_words, read_words
 from formulator.learn.path import path_of
 from formulator.ui.learn.contrast import show_contrast
 from formulator.ui.learn.desk import key
@@ -54,13 +55,19 @@ def show_reveal(  # noqa: PLR0913 - the case, both answers, and everything that 
     with right:
         _right(feedback.right)
     with path:
-        show_path(path_of(answer, knowledge, commitment.components), key(case, "path"))
+        show_path(path_of(answer, knowledge, _chosen(commitment)), key(case, "path"))
     with beside:
         _beside(commitment, answer, knowledge)
     with neighbour:
         show_contrast(case, answer, knowledge, model)
     with home:
         _home(case, book, knowledge)
+
+
+def _chosen(commitment: Commitment) -> tuple[str, ...]:
+    """Every component that the trainee wanted, named or drawn into a syringe."""
+    drawn = (one.component for syringe in commitment.syringes for one in syringe)
+    return tuple(dict.fromkeys((*commitment.components, *drawn)))
 
 
 def _headline(case: Case, commitment: Commitment, feedback: Feedback, answer: Recommendation) -> None:
@@ -99,13 +106,10 @@ def _mistakes(mistakes: Iterable[Remark], knowledge: Knowledge, returns: Mapping
 
 def _remark(one: Remark, knowledge: Knowledge, returns: Mapping[str, datetime]) -> None:
     kind = KINDS[one.kind]
-    read = "; ".join(
-        f"{field_label(knowledge, because.field)}: {value_label(knowledge, because.field, because.value)}"
-        for because in one.because
-    )
+    read = read_words(one.because, knowledge)
     lines = [f"**{safe(one.text)}**", f":gray[{safe(kind.name)} ({SKILLS[one.skill].lower()}). {safe(kind.explains)}]"]
     lines += [safe(one.detail)] if one.detail else []
-    lines += [f"Because {safe(read)}."] if read else []
+    lines += [f":gray[{safe(read)}]"] if read else []
     lines.append(f"{one.lesson.kind.capitalize()} {_lesson_link(one, knowledge)}")
     if one.sources:
         lines.append("Sources: " + "; ".join(source_link(knowledge.sources[name]) for name in one.sources[:4]))
@@ -116,8 +120,9 @@ def _remark(one: Remark, knowledge: Knowledge, returns: Mapping[str, datetime]) 
 
 def _lesson_link(one: Remark, knowledge: Knowledge) -> str:
     """The page of the handbook on the rule; other lessons stand by their name."""
-    name = safe(one.lesson.id)
-    return f"[{name}](handbook?kind=rule&id={one.lesson.id})" if one.lesson.id in knowledge.rules else name
+    if one.lesson.id in knowledge.rules:
+        return f"[{safe(one.lesson.id)}](handbook?kind=rule&id={one.lesson.id})"
+    return safe(lesson_words(one.lesson, knowledge))
 
 
 def _right(right: Iterable[Remark]) -> None:

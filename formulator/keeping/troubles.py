@@ -1,4 +1,4 @@
-"""What a disk or SQLite refuses, in words that say what became of the progress and what to do."""
+"""What a disk or SQLite refuses, in words that say what became of the content and what to do."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _BY_CODE = {
     sqlite3.SQLITE_CORRUPT: ("The file is damaged.", "Start the program again: the file will be set aside."),
     sqlite3.SQLITE_NOTADB: ("The file is damaged.", "Start the program again: the file will be set aside."),
 }
-_ANYTHING_ELSE = ("The progress could not be saved or read.", _KEPT)
+_ANYTHING_ELSE = ("Something could not be saved or read.", _KEPT)
 
 
 def trouble(place: Path | None, problem: str, advice: str = "") -> FaultsFound:
-    """One fault about the progress file."""
-    return FaultsFound([Fault(Place(str(place or "progress")), "", problem, "", advice)])
+    """One fault about a kept file."""
+    return FaultsFound([Fault(Place(str(place or "memory")), "", problem, "", advice)])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How the progress file is opened: one connection a transaction, locks at once for writers, safe at power loss.
+"""How a kept file is opened: one connection a transaction, locks at once for writers, safe at power loss.
 
 The journal is the rollback journal, not a write-ahead log: everything lies in one file that can be copied and deleted,
 it also works on network drives, and with a few small writes a minute speed is no reason. `synchronous=EXTRA` confirms
@@ -17,8 +17,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import NullPool, StaticPool
 
-from formulator.learn.progress.place import OURS
-from formulator.learn.progress.tables import SCHEMA, Meta, Table
+from formulator.keeping.kind import SCHEMA_KEY, Kind
 
 WAIT_SECONDS = 10
 WRITES = {"writes": True}
@@ -82,9 +81,11 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def make_tables(engine: Engine) -> None:
+def make_tables(engine: Engine, kind: Kind) -> None:
     """Empty tables in a database that has none, in one transaction."""
     with engine.execution_options(**WRITES).begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id={OURS}")
-        Table.metadata.create_all(connection)
-        connection.execute(Meta.__table__.insert().values(key="schema", value=str(SCHEMA)))  # type: ignore[attr-defined] - the declared class has a Table
+        connection.exec_driver_sql(f"PRAGMA application_id={kind.mark}")
+        kind.metadata.create_all(connection)
+        connection.execute(kind.meta.insert().values(key=SCHEMA_KEY, value=str(kind.schema)))
+        for statement in kind.triggers:
+            connection.exec_driver_sql(statement)

@@ -1,4 +1,4 @@
-"""Where the progress file lies, how it is begun, and how a damaged or foreign one is set aside."""
+"""How a kept file is begun at its place, how a damaged or foreign one is set aside, and what is left beside it."""
 
 from __future__ import annotations
 
@@ -8,22 +8,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-import platformdirs
-
-HOME = "FORMULATOR_HOME"
-NAME = "progress.sqlite"
 MAGIC = b"SQLite format 3\x00"
-OURS = 0x464D5052
-"""SQLite's application id of a progress file (bytes 68 to 71 of the header): tells it from any other database."""
 COMPANIONS = ("-journal", "-wal", "-shm")
 _WAITING = ".part"
-
-
-def progress_file() -> Path:
-    """The place of the progress file: below FORMULATOR_HOME, or in the user's own folder for data of programs."""
-    home = os.environ.get(HOME)
-    folder = Path(home).expanduser() if home else platformdirs.user_data_path("formulator", appauthor=False)
-    return folder.absolute() / NAME
 
 
 def private_folder(folder: Path) -> None:
@@ -64,11 +51,11 @@ def _safe_on_disk(folder: Path) -> None:
         os.close(handle)
 
 
-def is_ours(path: Path) -> bool:
-    """Whether the header is that of a progress file; read as bytes, because SQLite may write to what it opens."""
+def is_ours(path: Path, mark: int) -> bool:
+    """Whether the header has this mark; read as bytes, because SQLite may write to what it opens."""
     with path.open("rb") as stream:
         header = stream.read(100)
-    return len(header) == 100 and header.startswith(MAGIC) and int.from_bytes(header[68:72], "big") == OURS
+    return len(header) == 100 and header.startswith(MAGIC) and int.from_bytes(header[68:72], "big") == mark
 
 
 def is_plain_file(path: Path) -> bool:
@@ -129,7 +116,7 @@ def overwrite(path: Path) -> None:
 
 
 def traces(path: Path) -> tuple[Path, ...]:
-    """Everything beside the progress file that could hold parts of it: journals, unfinished new files."""
+    """Everything beside a kept file that could hold parts of it: journals, unfinished new files."""
     unfinished = path.parent.glob(f".{path.name}.*{_WAITING}*")
     return (*(path.with_name(path.name + suffix) for suffix in COMPANIONS), *sorted(unfinished))
 

@@ -1,0 +1,1 @@
+"""The page Consultations and the control that keeps one."""
