@@ -32,10 +32,11 @@ class Hands:
     most: int
     lost: tuple[type[Exception], ...] = ()
 
-    def part(self, future: Any) -> Part:
-        """The part when it is there. Raises FaultsFound where the workers are lost."""
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Raises FaultsFound where the workers are lost."""
         try:
-            return future.result()
+            yield
         except self.lost:
             problem = "The workers were lost: a block ended them several times, or the scheduler is gone."
             raise FaultsFound([Fault(Place("--backend"), "", problem, advice="Go on with --resume.")]) from None

@@ -39,7 +39,7 @@ def run_cohort(
     marker, and OUT is what it was.
     """
     try:
-        with stopping_kindly(), backend as hands:
+        with stopping_kindly(), backend as hands, hands.at_work():
             parts.begin()
             _answer(source, parts, hands, progress)
         with stopping_kindly():
@@ -64,9 +64,9 @@ def _answer(source: Source, parts: Parts, hands: Hands, progress: Progress) -> N
             if block.index not in parts.done:
                 waiting.append(hands.submit(block))
             if len(waiting) >= hands.most:
-                _keep(hands.part(waiting.popleft()), source, parts, progress)
+                _keep(waiting.popleft().result(), source, parts, progress)
         while waiting:
-            _keep(hands.part(waiting.popleft()), source, parts, progress)
+            _keep(waiting.popleft().result(), source, parts, progress)
 
 
 def _keep(part: Part, source: Source, parts: Parts, progress: Progress) -> None:

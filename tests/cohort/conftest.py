@@ -15,7 +15,7 @@ from formulator.proof.drawn import profiles
 from tests.cohort.making import cells_of, compiled_once, write_csv
 
 ROWS = 300
-SMALL_BLOCK = 64
+SMALL_BLOCK = 128
 BREAKAGES = (
     {"age": "-4"},
     {"ferritin": "12 stone"},
@@ -56,7 +56,7 @@ def cohort_csv(broken_rows, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def small_blocks(monkeypatch) -> None:
-    """Blocks of 64 rows, so that a small cohort has many parts."""
+    """Blocks of few rows, so that a small cohort has many parts."""
     monkeypatch.setattr(start, "rows_of_block", lambda columns, costly: SMALL_BLOCK)
 
 

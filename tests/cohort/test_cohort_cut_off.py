@@ -17,7 +17,7 @@ import pytest
 from formulator.cohort import run as running
 from formulator.cohort.parts import Parts, locked
 from formulator.faults import FaultsFound
-from tests.cohort.conftest import ROWS, left_behind
+from tests.cohort.conftest import ROWS, SMALL_BLOCK, left_behind
 from tests.conftest import CHECKOUT
 
 FORMS = ["parquet", "csv", "jsonl"]
@@ -150,7 +150,7 @@ def test_resuming_answers_only_what_is_not_answered_yet(cohort_csv, answer, tmp_
     real = Parts.add
     monkeypatch.setattr(Parts, "add", lambda self, part: (made.append(part.index), real(self, part)))
     answer(cohort_csv, out, resume=True)
-    assert sorted([*made, *(int(one.removesuffix(".json")) for one in kept)]) == list(range(5))
+    assert sorted([*made, *(int(one.removesuffix(".json")) for one in kept)]) == list(range(3))
 
 
 def test_every_finished_part_is_a_file_that_can_be_read(cohort_csv, answer, tmp_path, small_blocks, monkeypatch):
@@ -160,7 +160,7 @@ def test_every_finished_part_is_a_file_that_can_be_read(cohort_csv, answer, tmp_
         with pytest.raises(Killed):
             answer(cohort_csv, out)
     part = pq.read_table(out.with_name("answer.parquet.partial") / "000001.parquet")
-    assert part.column("row")[0].as_py() == 65
+    assert part.column("row")[0].as_py() == SMALL_BLOCK + 1
 
 
 def test_a_part_that_was_damaged_is_made_again(uncut, cohort_csv, answer, tmp_path, monkeypatch):
@@ -255,14 +255,14 @@ def test_a_signal_while_blocks_are_answered_keeps_what_is_done(cohort_csv, answe
 
     def keep(part, *rest):
         real(part, *rest)
-        if part.index == 3:
+        if part.index == 1:
             signal.raise_signal(signal.SIGTERM)
 
     with monkeypatch.context() as patch:
         patch.setattr(running, "_keep", keep)
         ended, said = answer(cohort_csv, out)
     assert ended.stopped_by == signal.SIGTERM
-    assert ended.answered + ended.rejected == 4 * 64
+    assert ended.answered + ended.rejected == 2 * SMALL_BLOCK
     assert "--resume" in said[-1]
     assert json.loads(out.with_name("answer.parquet.partial.json").read_text())["state"] == "stopped"
     assert not out.exists()
@@ -274,7 +274,7 @@ def test_a_signal_while_blocks_are_answered_keeps_what_is_done(cohort_csv, answe
 BEGIN = """
 import sys
 from formulator.cohort import start
-start.rows_of_block = lambda columns, costly: 64
+start.rows_of_block = lambda columns, costly: 128
 from formulator.cli import main
 main()
 """

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 
 from formulator.cohort import run as running
-from formulator.cohort import work
+from formulator.cohort import start, work
 from formulator.cohort.request import Request
 from formulator.cohort.source import Block
 from formulator.faults import FaultsFound
@@ -28,8 +28,9 @@ def cluster():
 
 
 @pytest.fixture
-def alone(cohort_csv, answer, tmp_path, small_blocks):
+def alone(cohort_csv, answer, tmp_path, monkeypatch):
     """The answer of this process alone, with its rejects."""
+    monkeypatch.setattr(start, "rows_of_block", lambda columns, costly: 16)
     out = tmp_path / "alone" / "answer.parquet"
     out.parent.mkdir()
     answer(cohort_csv, out)
