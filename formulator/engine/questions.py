@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from operator import itemgetter
 
 from formulator.conditions.cells import Cell
 from formulator.engine.answer import USABLE, Assumption, Question
 from formulator.engine.consequences import Consequence, Move, Situation, consequences
 from formulator.engine.findings import HARM_ORDER
+from formulator.engine.rule_sets import Rules
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
 from formulator.knowledge.items import Rule
@@ -21,12 +23,11 @@ def assumptions(situation: Situation, asked: Iterable[Question]) -> tuple[Assump
     What is asked anyway is not taken as absent for an objection.
     """
     rules_of: dict[tuple[str, str], list[str]] = {}
-    questioned = {one.field for one in asked}
-    for identifier in situation.findings.open.keys() & situation.knowledge.rules_assumed_absent:
+    questioned, sets = {one.field for one in asked}, situation.sets
+    for identifier in sets.names(situation.match.open & sets.assumed_absent & sets.about_any(situation.usable)):
         rule, fields = situation.patient.rule(identifier), situation.findings.open[identifier]
-        if not situation.usable.isdisjoint(situation.knowledge.component_set_of_rule[identifier]):
-            for field in fields if rule.unknown else set(fields) - questioned:
-                rules_of.setdefault(_taken_as_absent(identifier, field, situation), []).append(identifier)
+        for field in fields if rule.unknown else set(fields) - questioned:
+            rules_of.setdefault(_taken_as_absent(identifier, field, situation), []).append(identifier)
     return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
 
 
@@ -46,14 +47,19 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     leave it. A question comes before a blood test, otherwise the order of the fields decides.
     """
     tests = _work_up(situation)
-    possible = [field for field in situation.could_turn if situation.could_matter(field)]
-    rules = {field: _asking(field, situation) for field in (*possible, *tests)}
-    asked = [
-        _question(field, found, tests.get(field, ""), situation)
-        for field, found in rules.items()
-        if found or field in tests
+    asked = [_question(field, tests.get(field, ""), situation) for field in _worth_a_look(situation, tests)]
+    return tuple(question for _, question in sorted(filter(None, asked), key=itemgetter(0)))
+
+
+def _worth_a_look(situation: Situation, tests: Iterable[str]) -> list[str]:
+    """Unknown input fields that a test of the work-up gives, or that hold up rules that could matter."""
+    read, facts = situation.knowledge.cells, situation.facts
+    return [
+        field
+        for field in situation.knowledge.catalogue.fields
+        if field not in facts
+        and (field in tests or (field in read and situation.could_matter(field) and situation.asking(field)))
     ]
-    return tuple(question for _, question in sorted(filter(None, asked), key=lambda pair: pair[0]))
 
 
 def _work_up(situation: Situation) -> dict[str, str]:
@@ -63,32 +69,18 @@ def _work_up(situation: Situation) -> dict[str, str]:
     return {field: test.why for test in tests for field in test.fields if field not in situation.facts}
 
 
-def _asking(field: str, situation: Situation) -> list[Rule]:
-    """The rules that hang on an unknown input field or have noticed its absence, and matter for the answer."""
-    if field not in situation.knowledge.catalogue.fields:
-        return []
-    findings, members = situation.findings, situation.knowledge.component_set_of_rule
-    delaying, found = situation.knowledge.rules_that_delay, {}
-    for rule, _, _ in situation.could_turn.get(field, ()):
-        carried = field in findings.open.get(rule.id, ()) or field in findings.holds.get(rule.id, ())
-        if carried and (rule.role or rule.id in delaying or not situation.movable.isdisjoint(members[rule.id])):
-            found[rule.id] = rule
-    return list(found.values())
-
-
 Worth = tuple[bool, bool, bool, int, int, int, bool, int]
 
 
-def _question(
-    field: str, rules: Sequence[Rule], wanted_for: str, situation: Situation
-) -> tuple[Worth, Question] | None:
+def _question(field: str, wanted_for: str, situation: Situation) -> tuple[Worth, Question] | None:
     """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
     weights = [_weight(outcome) for _, outcome in outcomes]
     changes = [outcome for _, outcome in outcomes if outcome]
     if not wanted_for and not changes:
         return None
-    gravest = min(rules, key=_gravest_first, default=None)
+    rules = _gravest_first(situation.asking(field), situation)
+    gravest = rules[0] if rules else None
     decides = any(one.decision for one in changes) or bool(wanted_for and situation.decision != "treat")
     heaviest, largest = max(weights, default=(0, 0)), max([size for _, size in weights], default=0)
     worth = (
@@ -132,8 +124,8 @@ def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]
     return found
 
 
-def _gravest_first(rule: Rule) -> tuple[bool, bool, int, str]:
-    return (rule.unknown != "block", not rule.decision, HARM_ORDER.index(rule.harm), rule.id)
+def _gravest_first(rules: Rules, situation: Situation) -> list[Rule]:
+    return [situation.sets.by_gravity[place] for place in sorted(situation.sets.gravity.of(rules))]
 
 
 def _in_words(outcome: Consequence, situation: Situation) -> tuple[str, ...]:
