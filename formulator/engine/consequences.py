@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import compress
 from operator import attrgetter, or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from formulator.conditions.cells import Cell
 from formulator.conditions.compiled import Match, Outlook
@@ -21,8 +21,7 @@ from formulator.engine.standing import in_lanes, status_of_marks
 from formulator.knowledge import Knowledge
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A component that changes its status, and the sentence of the rule that newly holds (empty: rules fell away)."""
 
     component: str
@@ -90,62 +89,54 @@ class Situation:
         """The open rules that would change something if they turned."""
         return self.match.open & (self.sets.speaking_for_themselves | self.about_movable)
 
+    @cached_property
+    def hanging_on(self) -> Mapping[str, Rules]:
+        """For each unknown field, those of them that hang on it."""
+        matcher, could_turn = self.knowledge.matcher, self.could_turn
+        found = {field: rules & could_turn for field, rules in matcher.hanging_on.items() if field not in self.facts}
+        for name in matcher.names.of(could_turn & matcher.not_plain):
+            bit = matcher.bits((name,))
+            for field in self.findings.open[name]:
+                found[field] = found.get(field, 0) | bit
+        return found
+
     def turning(self, field: str) -> Rules:
         """The rules that the answer to an unknown field could turn and that would change something if they did.
 
         Learning an unknown never turns a decided comparison, so these are open rules, and those that ask whether the
         field is known.
         """
-        return self.hanging_on(field) | self.sets.noticing.get(field, 0)
-
-    def hanging_on(self, field: str) -> Rules:
-        """Those of them that are open."""
-        plain = self.knowledge.matcher.hanging_on.get(field, 0) & self.could_turn
-        return plain | self._hanging_by_condition.get(field, 0)
-
-    @cached_property
-    def _hanging_by_condition(self) -> Mapping[str, Rules]:
-        """The same of rules whose condition says on what they hang."""
-        matcher, found = self.knowledge.matcher, {}
-        for name in matcher.names.of(self.could_turn & matcher.not_plain):
-            bit = matcher.bits((name,))
-            for field in self.findings.open[name]:
-                found[field] = found.get(field, 0) | bit
-        return found
+        return self.hanging_on.get(field, 0) | self.sets.noticing.get(field, 0)
 
     def asking(self, field: str) -> Rules:
         """The rules for which an unknown field is asked: they hang on it or have noticed its absence, and matter."""
-        findings, sets = self.findings, self.sets
-        asking = self.hanging_on(field)
-        for name in self.knowledge.matcher.names.of(sets.noticing.get(field, 0)):
-            if field in findings.open.get(name, ()) or field in findings.holds.get(name, ()):
+        asking, noticing = self.hanging_on.get(field, 0), self.sets.noticing.get(field, 0)
+        for name in self.knowledge.matcher.names.of(noticing) if noticing else ():
+            if field in self.findings.open.get(name, ()) or field in self.findings.holds.get(name, ()):
                 asking |= self.knowledge.matcher.bits((name,))
-        return asking & (sets.with_role | sets.delaying | self.about_movable)
+        return asking & self._mattering
+
+    @cached_property
+    def _mattering(self) -> Rules:
+        return self.sets.with_role | self.sets.delaying | self.about_movable
 
     def could_matter(self, field: str) -> bool:
         """Whether any answer to a field could change something; False is certain."""
-        if field in self.knowledge.fields_behind_derivations:
-            return True
-        return bool(self.turning(field) & self.sets.bearing)
+        return bool(self.turning(field) & self.sets.bearing) or field in self.knowledge.fields_behind_derivations
 
 
-@dataclass(frozen=True, slots=True)
-class Consequence:
+class Consequence(NamedTuple):
     """A new decision with the sentence that forces it, or else the components that move."""
 
     decision: str | None = None
     reason: str = ""
     moves: tuple[Move, ...] = ()
 
-    def __bool__(self) -> bool:
-        return self.decision is not None or bool(self.moves)
-
 
 NOTHING_FOLLOWS = Consequence()
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(NamedTuple):
     """Rules that read differently: all, those that hold now, and those that hang now."""
 
     rules: Rules
@@ -153,24 +144,25 @@ class Turned:
     hanging: Rules
 
 
-def consequences(field: str, cells: Sequence[Cell], situation: Situation) -> list[Consequence]:
-    """What would follow if an unknown field had a value of each of these cells."""
+def consequences(field: str, situation: Situation) -> list[Consequence]:
+    """What would follow from each of the answers that rules tell apart to an unknown field (`Knowledge.cells`)."""
+    cells = situation.knowledge.cells.get(field, ())
     if not situation.could_matter(field):
         return [NOTHING_FOLLOWS] * len(cells)
     made: dict[Turned, Consequence] = {}
     found = []
-    for turned in _turned(field, [cell.value for cell in cells], situation):
+    for turned in _turned(field, cells, situation):
         if turned not in made:
             made[turned] = _consequence(field, turned, situation)
         found.append(made[turned])
     return found
 
 
-def _turned(field: str, values: Sequence[Any], situation: Situation) -> list[Turned]:
+def _turned(field: str, cells: Sequence[Cell], situation: Situation) -> list[Turned]:
     if field in situation.knowledge.fields_behind_derivations:
-        return [_turned_with_derived(field, value, situation) for value in values]
-    turning = situation.turning(field)
-    return [_between(situation, match, turning) for match in situation.outlook.learned(field, values)]
+        return [_turned_with_derived(field, cell.value, situation) for cell in cells]
+    turning, answers = situation.turning(field), situation.sets.answers[field]
+    return [_between(situation, match, turning) for match in situation.outlook.learned(field, answers)]
 
 
 def _between(situation: Situation, new: Match, turning: Rules) -> Turned:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from operator import itemgetter
 
 from formulator.conditions.cells import Cell
 from formulator.engine.answer import USABLE, Assumption, Question
-from formulator.engine.consequences import Consequence, Move, Situation, consequences
-from formulator.engine.findings import HARM_ORDER
+from formulator.engine.consequences import NOTHING_FOLLOWS, Consequence, Move, Situation, consequences
 from formulator.engine.rule_sets import Rules
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
-from formulator.knowledge.items import Rule
 
 NOTHING_CHANGES = "nothing changes"
 
@@ -47,19 +46,21 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     leave it. A question comes before a blood test, otherwise the order of the fields decides.
     """
     tests = _work_up(situation)
-    asked = [_question(field, tests.get(field, ""), situation) for field in _worth_a_look(situation, tests)]
+    looked_at = _worth_a_look(situation, tests)
+    asked = [_question(field, rules, tests.get(field, ""), situation) for field, rules in looked_at]
     return tuple(question for _, question in sorted(filter(None, asked), key=itemgetter(0)))
 
 
-def _worth_a_look(situation: Situation, tests: Iterable[str]) -> list[str]:
-    """Unknown input fields that a test of the work-up gives, or that hold up rules that could matter."""
+def _worth_a_look(situation: Situation, tests: Iterable[str]) -> list[tuple[str, Rules]]:
+    """Unknown input fields with the rules for which they are asked: these could matter, or the work-up wants a test."""
     read, facts = situation.knowledge.cells, situation.facts
-    return [
-        field
-        for field in situation.knowledge.catalogue.fields
-        if field not in facts
-        and (field in tests or (field in read and situation.could_matter(field) and situation.asking(field)))
-    ]
+    found = []
+    for field in situation.knowledge.catalogue.fields:
+        if field not in facts and (field in read or field in tests):
+            asking = situation.asking(field)
+            if field in tests or (asking and situation.could_matter(field)):
+                found.append((field, asking))
+    return found
 
 
 def _work_up(situation: Situation) -> dict[str, str]:
@@ -72,31 +73,30 @@ def _work_up(situation: Situation) -> dict[str, str]:
 Worth = tuple[bool, bool, bool, int, int, int, bool, int]
 
 
-def _question(field: str, wanted_for: str, situation: Situation) -> tuple[Worth, Question] | None:
+def _question(field: str, asking: Rules, wanted_for: str, situation: Situation) -> tuple[Worth, Question] | None:
     """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
-    weights = [_weight(outcome) for _, outcome in outcomes]
-    changes = [outcome for _, outcome in outcomes if outcome]
+    changes = [outcome for _, outcome in outcomes if outcome != NOTHING_FOLLOWS]
     if not wanted_for and not changes:
         return None
-    rules = _gravest_first(situation.asking(field), situation)
-    gravest = rules[0] if rules else None
+    weights = [_weight(outcome) for _, outcome in outcomes]
+    gravest = situation.sets.gravest(asking)
     decides = any(one.decision for one in changes) or bool(wanted_for and situation.decision != "treat")
-    heaviest, largest = max(weights, default=(0, 0)), max([size for _, size in weights], default=0)
+    heaviest = max(weights, default=(0, 0))
     worth = (
         field not in situation.patient.profile.asked_unknown,
         gravest is None or gravest.unknown != "block",
         not decides,
         -heaviest[0],
-        min([HARM_ORDER.index(rule.harm) for rule in rules], default=HARM_ORDER.index("moderate")),
-        -largest,
+        situation.sets.worst_harm(asking),
+        -max([size for _, size in weights], default=0),
         situation.knowledge.catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     why = gravest.ask or gravest.text if gravest else wanted_for
-    cell, outcome = outcomes[weights.index(heaviest)] if outcomes else (None, None)
-    return worth, Question(field, why, answers, cell.words if cell and outcome else "")
+    cell, outcome = outcomes[weights.index(heaviest)] if outcomes else (None, NOTHING_FOLLOWS)
+    return worth, Question(field, why, answers, cell.words if cell and outcome != NOTHING_FOLLOWS else "")
 
 
 def _weight(outcome: Consequence) -> tuple[int, int]:
@@ -116,7 +116,7 @@ def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]
     """Each answer with what follows; neighbouring intervals of a number with the same outcome are one answer."""
     found: list[tuple[Cell, Consequence]] = []
     cells = situation.knowledge.cells.get(field, ())
-    for cell, outcome in zip(cells, consequences(field, cells, situation), strict=True):
+    for cell, outcome in zip(cells, consequences(field, situation), strict=True):
         if found and cell.low is not None and found[-1][1] == outcome:
             found[-1] = (found[-1][0].joined(cell), outcome)
         else:
@@ -124,19 +124,17 @@ def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]
     return found
 
 
-def _gravest_first(rules: Rules, situation: Situation) -> list[Rule]:
-    return [situation.sets.by_gravity[place] for place in sorted(situation.sets.gravity.of(rules))]
-
-
 def _in_words(outcome: Consequence, situation: Situation) -> tuple[str, ...]:
     if outcome.decision:
         old, new = DECISION_WORDS[situation.decision], DECISION_WORDS[outcome.decision]
         return (f"Decision: {old} -> {new}{_bracketed(outcome.reason)}",)
+    if not outcome.moves:
+        return (NOTHING_CHANGES,)
     names = situation.knowledge.components
-    moves = outcome.moves
-    return tuple(_move_in_words(one, names[one.component].name) for one in moves) or (NOTHING_CHANGES,)
+    return tuple([_move_in_words(one, names[one.component].name) for one in outcome.moves])
 
 
+@lru_cache(maxsize=8192)
 def _move_in_words(one: Move, name: str) -> str:
     return f"{name}: {STATUS_WORDS[one.old]} -> {STATUS_WORDS[one.new]}{_bracketed(one.reason)}"
 

@@ -28,9 +28,11 @@ class RuleSets:
     """Sets of rules.
 
     `about`: those that speak about a component. `saying`: those that move a standing while they hold; `bearing`: those
-    that move anything while they hold or block. `forcing`: those that force a decision, by decision. `noticing`: those
-    that ask whether a field is known. `said` and `held_back` list what rules say while they hold, and which components
-    they block while they hang, as lanes; `gravity` lists their places in `by_gravity`, the most urgent question first.
+    that move anything while they hold or block. `forcing`: those that force a decision, by decision; `by_harm`: by
+    place in HARM_ORDER. `noticing`: those that ask whether a field is known. `answers`: what the answers to a field
+    that rules read (`Knowledge.cells`) leave of the masks. `said` and `held_back` list what rules say while they hold,
+    and which components they block while they hang, as lanes; `gravity` lists their places in `by_gravity`, the most
+    urgent question first.
     """
 
     knowledge: Knowledge
@@ -44,8 +46,10 @@ class RuleSets:
     assumed_absent: Rules
     forcing: Mapping[str, Rules]
     noticing: Mapping[str, Rules]
+    answers: Mapping[str, tuple[int, ...]]
     said: Listing[Lanes]
     held_back: Listing[Lanes]
+    by_harm: tuple[Rules, ...]
     gravity: Listing[int]
     by_gravity: tuple[Rule, ...]
 
@@ -64,6 +68,16 @@ class RuleSets:
             if holding & self.forcing[decision] or (decision == "treat_after" and hanging & self.delaying):
                 return decision
         return "treat"
+
+    def gravest(self, rules: Rules) -> Rule | None:
+        """The rule whose question is the most urgent."""
+        places = self.gravity.of(rules)
+        return self.by_gravity[min(places)] if places else None
+
+    def worst_harm(self, rules: Rules) -> int:
+        """The place in HARM_ORDER of the gravest harm behind rules; moderate where there are none."""
+        places = (place for place, harmful in enumerate(self.by_harm) if rules & harmful)
+        return next(places, HARM_ORDER.index("moderate"))
 
     def names(self, rules: Rules) -> list[str]:
         """Their ids, sorted."""
@@ -103,11 +117,22 @@ def _made(knowledge: Knowledge) -> RuleSets:
         assumed_absent=bits(knowledge.rules_assumed_absent),
         forcing={one: those(lambda rule, one=one: rule.decision == one) for one in GRAVEST_FIRST},
         noticing={field: bits(one.id for one in found) for field, found in knowledge.rules_noticing.items()},
+        answers=_answers(knowledge),
         said=Listing([lanes[rule.id] * said_by(rule) for rule in in_order]),
         held_back=Listing([lanes[rule.id] * BLOCKED for rule in in_order]),
+        by_harm=tuple(those(lambda rule, one=one: rule.harm == one) for one in HARM_ORDER),
         gravity=Listing([place[rule.id] for rule in in_order]),
         by_gravity=by_gravity,
     )
+
+
+def _answers(knowledge: Knowledge) -> Mapping[str, tuple[int, ...]]:
+    masks = knowledge.matcher.masks
+    return {
+        field: masks.answers(field, [cell.value for cell in cells])
+        for field, cells in knowledge.cells.items()
+        if field in masks.columns
+    }
 
 
 def _about(knowledge: Knowledge) -> Mapping[str, list[str]]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
 from formulator.conditions.compiled.form import Conjunction, Form
 from formulator.conditions.compiled.octets import Joined, Listing
@@ -21,8 +20,7 @@ from formulator.conditions.compiled.values import FieldCells
 from formulator.conditions.evaluate import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Which conditions hold for certain and which possibly, as bits in the order of the masks (see `positions`)."""
 
     certain: int
@@ -97,6 +95,10 @@ class FieldMasks:
         """What the conditions say of a patient, and what they would say if one more field were known."""
         return Outlook(self, *self._known(facts))
 
+    def answers(self, field: str, values: Iterable[Any]) -> tuple[int, ...]:
+        """These values of a field that conditions read, as what they do not refute."""
+        return tuple(self.columns[field][value] for value in values)
+
     def _known(self, facts: Facts) -> tuple[int, int]:
         """What the known fields leave, and the other fields as bits."""
         bits, unknown, columns = self._every, self._all_fields, self.columns
@@ -135,13 +137,13 @@ class Outlook:
         self._after = list(accumulate(reversed(parts), and_, initial=-1))[::-1]
         self.match = masks.folded(self._before[-1])
 
-    def learned(self, field: str, values: Iterable[Any]) -> list[Match]:
-        """What they would say with each of these values of a field that conditions read and that is unknown now."""
-        column, masks = self._masks.columns[field], self._masks
-        octet, bit = divmod(column.place, 8)
+    def learned(self, field: str, answers: Iterable[int]) -> list[Match]:
+        """What they would say with each of these answers (`FieldMasks.answers`) about a field that is unknown now."""
+        masks = self._masks
+        octet, bit = divmod(masks.columns[field].place, 8)
         others = masks.unknown[octet][self._unknown[octet] ^ 1 << bit]
         others &= self._before[octet] & self._after[octet + 1]
-        return [masks.folded(others & column[value]) for value in values]
+        return [masks.folded(others & answer) for answer in answers]
 
 
 def _column(place: int, cells: FieldCells, masks: list[int]) -> _Column:

@@ -10,16 +10,26 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
+FEW = 10
+"""So many bits are found sooner one by one."""
+
 
 class Listing(Generic[Item]):
     """Lists the items whose bits are set in a number: bit k stands for item k."""
 
     def __init__(self, items: Sequence[Item]) -> None:
+        self._items = tuple(items)
         self._octets = [_Listed(items[start : start + 8]) for start in range(0, len(items), 8)]
 
     def of(self, bits: int) -> list[Item]:
         """The items of these bits, in the order of the bits."""
         found: list[Item] = []
+        if bits.bit_count() <= FEW:
+            while bits:
+                lowest = bits & -bits
+                found.append(self._items[lowest.bit_length() - 1])
+                bits ^= lowest
+            return found
         for octet, byte in zip(self._octets, bits.to_bytes(len(self._octets), "little"), strict=True):
             if byte:
                 found += octet[byte]
