@@ -93,7 +93,11 @@ class Situation:
     def hanging_on(self) -> Mapping[str, Rules]:
         """For each unknown field, those of them that hang on it."""
         matcher, could_turn = self.knowledge.matcher, self.could_turn
-        found = {field: rules & could_turn for field, rules in matcher.hanging_on.items() if field not in self.facts}
+        found = {
+            field: turning
+            for field, rules in matcher.hanging_on.items()
+            if (turning := rules & could_turn) and field not in self.facts
+        }
         for name in matcher.names.of(could_turn & matcher.not_plain):
             bit = matcher.bits((name,))
             for field in self.findings.open[name]:
@@ -174,10 +178,13 @@ def _between(situation: Situation, new: Match, turning: Rules) -> Turned:
 
 def _turned_with_derived(field: str, value: Any, situation: Situation) -> Turned:
     """The same for a field from which others follow: those are learned with it."""
-    facts = {**situation.facts, field: value}
+    before = situation.facts
+    facts = {**before, field: value}
     derive(facts, situation.knowledge, field)
-    learned = facts.keys() - situation.facts.keys()
+    learned = {name: facts[name] for name in facts.keys() - before.keys()}
     turning = reduce(or_, map(situation.turning, learned), 0)
+    if all(facts[name] is value for name, value in before.items()):
+        return _between(situation, situation.outlook.learned_together(learned), turning)
     return _between(situation, situation.knowledge.matcher.match(facts), turning)
 
 

@@ -53,10 +53,10 @@ def questions(situation: Situation) -> tuple[Question, ...]:
 
 def _worth_a_look(situation: Situation, tests: Iterable[str]) -> list[tuple[str, Rules]]:
     """Unknown input fields with the rules for which they are asked: these could matter, or the work-up wants a test."""
-    read, facts = situation.knowledge.cells, situation.facts
+    given, facts = situation.knowledge.catalogue.fields, situation.facts
     found = []
-    for field in situation.knowledge.catalogue.fields:
-        if field not in facts and (field in read or field in tests):
+    for field in {*situation.hanging_on, *situation.sets.noticing, *tests}:
+        if field in given and field not in facts:
             asking = situation.asking(field)
             if field in tests or (asking and situation.could_matter(field)):
                 found.append((field, asking))

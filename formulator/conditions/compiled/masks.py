@@ -85,23 +85,26 @@ class FieldMasks:
 
     def match(self, facts: Facts) -> Match:
         """Read every condition on one patient; `facts` maps known fields to values, absent means unknown."""
-        bits, unknown = self._known(facts)
-        for joined, byte in zip(self.unknown, unknown.to_bytes(len(self.unknown), "little"), strict=True):
+        return self.folded(self.joined(*self.known(facts, self._every, self._all_fields)))
+
+    def joined(self, bits: int, unknown: int) -> int:
+        """What all fields leave: the known ones these bits, and those that are unknown."""
+        for masks, byte in zip(self.unknown, unknown.to_bytes(len(self.unknown), "little"), strict=True):
             if byte:
-                bits &= joined[byte]
-        return self.folded(bits)
+                bits &= masks[byte]
+        return bits
 
     def outlook(self, facts: Facts) -> Outlook:
         """What the conditions say of a patient, and what they would say if one more field were known."""
-        return Outlook(self, *self._known(facts))
+        return Outlook(self, *self.known(facts, self._every, self._all_fields))
 
     def answers(self, field: str, values: Iterable[Any]) -> tuple[int, ...]:
         """These values of a field that conditions read, as what they do not refute."""
         return tuple(self.columns[field][value] for value in values)
 
-    def _known(self, facts: Facts) -> tuple[int, int]:
-        """What the known fields leave, and the other fields as bits."""
-        bits, unknown, columns = self._every, self._all_fields, self.columns
+    def known(self, facts: Facts, bits: int, unknown: int) -> tuple[int, int]:
+        """What these facts leave of the bits, and the fields that are unknown then."""
+        columns = self.columns
         for field, value in facts.items():
             column = columns.get(field)
             if column is not None:
@@ -131,11 +134,17 @@ class Outlook:
 
     def __init__(self, masks: FieldMasks, known: int, unknown: int) -> None:
         self._masks = masks
+        self._start = (known, unknown)
         self._unknown = unknown.to_bytes(len(masks.unknown), "little")
         parts = [joined[byte] for joined, byte in zip(masks.unknown, self._unknown, strict=True)]
         self._before = list(accumulate(parts, and_, initial=known))
         self._after = list(accumulate(reversed(parts), and_, initial=-1))[::-1]
         self.match = masks.folded(self._before[-1])
+
+    def learned_together(self, facts: Facts) -> Match:
+        """What they would say if these facts, all of them unknown now, were known."""
+        masks = self._masks
+        return masks.folded(masks.joined(*masks.known(facts, *self._start)))
 
     def learned(self, field: str, answers: Iterable[int]) -> list[Match]:
         """What they would say with each of these answers (`FieldMasks.answers`) about a field that is unknown now."""
