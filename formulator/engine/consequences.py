@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import compress
-from operator import attrgetter, or_
+from operator import or_
 from typing import Any, NamedTuple
 
 from formulator.conditions.cells import Cell
@@ -17,7 +17,7 @@ from formulator.engine.facts import derive
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
 from formulator.engine.rule_sets import Lanes, Rules, RuleSets, rule_sets
-from formulator.engine.standing import in_lanes, status_of_marks
+from formulator.engine.standing import LANE, in_lanes, status_of_marks
 from formulator.knowledge import Knowledge
 
 
@@ -39,12 +39,12 @@ class Situation:
     components: Mapping[str, ComponentAnswer]
     decision: str
 
-    @property
+    @cached_property
     def facts(self) -> Mapping[str, Any]:
         """Everything known about the patient."""
         return self.patient.facts
 
-    @property
+    @cached_property
     def knowledge(self) -> Knowledge:
         """The knowledge that the answer was made with."""
         return self.patient.knowledge
@@ -60,6 +60,11 @@ class Situation:
         return frozenset(name for name, one in self.components.items() if one.status in MOVABLE)
 
     @cached_property
+    def movable_into_skin(self) -> frozenset[str]:
+        """Those of them that are brought into the skin."""
+        return self.movable & self.knowledge.into_skin
+
+    @cached_property
     def sets(self) -> RuleSets:
         """Sets of rules of this knowledge."""
         return rule_sets(self.knowledge)
@@ -69,7 +74,7 @@ class Situation:
         """What rules say now, and with one more field known."""
         return self.knowledge.matcher.masks.outlook(self.facts)
 
-    @property
+    @cached_property
     def match(self) -> Match:
         """What rules say now."""
         return self.outlook.match
@@ -78,6 +83,11 @@ class Situation:
     def marks(self) -> Lanes:
         """The standings of all components."""
         return self.sets.standings(self.match.certain, self.match.open)
+
+    @cached_property
+    def decision_by_rules(self) -> str:
+        """The decision before it is asked whether anything is left to use."""
+        return self.sets.decision(self.match.certain, self.match.open)
 
     @cached_property
     def about_movable(self) -> Rules:
@@ -99,7 +109,7 @@ class Situation:
             if (turning := rules & could_turn) and field not in self.facts
         }
         for name in matcher.names.of(could_turn & matcher.not_plain):
-            bit = matcher.bits((name,))
+            bit = matcher.bit[name]
             for field in self.findings.open[name]:
                 found[field] = found.get(field, 0) | bit
         return found
@@ -117,7 +127,7 @@ class Situation:
         asking, noticing = self.hanging_on.get(field, 0), self.sets.noticing.get(field, 0)
         for name in self.knowledge.matcher.names.of(noticing) if noticing else ():
             if field in self.findings.open.get(name, ()) or field in self.findings.holds.get(name, ()):
-                asking |= self.knowledge.matcher.bits((name,))
+                asking |= self.knowledge.matcher.bit[name]
         return asking & self._mattering
 
     @cached_property
@@ -190,53 +200,59 @@ def _turned_with_derived(field: str, value: Any, situation: Situation) -> Turned
 
 def _consequence(field: str, turned: Turned, situation: Situation) -> Consequence:
     """A new decision says everything: what it takes away or gives back is not listed one by one."""
-    sets = situation.sets
-    if not turned.rules & sets.bearing:
+    if not turned.rules & situation.sets.bearing:
         return NOTHING_FOLLOWS
-    holding = situation.match.certain & ~turned.rules | turned.holding
-    hanging = situation.match.open & ~turned.rules | turned.hanging
-    decision, moves = sets.decision(holding, hanging), ()
+    decision, moves = _decision(turned, situation), ()
     if decision in ("treat", situation.decision):
-        moves = _moves(turned, _marks(turned, holding, hanging, situation), situation)
+        moves = _moves(turned, situation)
     if decision == "treat" and not _something_left(moves, situation):
         decision = decision_when_nothing_is_left(situation.patient)
     if decision == situation.decision:
-        return Consequence(moves=moves)
-    forcing = sets.names(turned.holding & sets.forcing[decision])
-    own = [rule for rule in forcing if field in situation.knowledge.fields_of_rule[rule]]
-    return Consequence(decision, next((situation.patient.rule(rule).text for rule in (*own, *forcing)), ""))
+        return Consequence(moves=moves) if moves else NOTHING_FOLLOWS
+    forcing = situation.sets.speaking_of(turned.holding & situation.sets.forcing[decision])
+    own = [rule for rule in forcing if field in situation.knowledge.fields_of_rule[rule.id]]
+    return Consequence(decision, next((rule.text for rule in (*own, *forcing)), ""))
 
 
-def _marks(turned: Turned, holding: Rules, hanging: Rules, situation: Situation) -> Lanes:
-    """The standings with these rules; in the usual case more rules hold and nothing falls away."""
-    sets = situation.sets
-    if turned.rules == turned.holding and not turned.rules & sets.blocking:
-        return situation.marks | sets.standings(turned.holding, 0)
-    return sets.standings(holding, hanging)
+def _decision(turned: Turned, situation: Situation) -> str:
+    if not turned.rules & situation.sets.deciding:
+        return situation.decision_by_rules
+    return situation.sets.decision(*_after(turned, situation))
+
+
+def _after(turned: Turned, situation: Situation) -> tuple[Rules, Rules]:
+    """The rules that hold and those that hang, once these have turned."""
+    certain, hanging = situation.match.certain, situation.match.open
+    return certain & ~turned.rules | turned.holding, hanging & ~turned.rules | turned.hanging
 
 
 def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
     """Whether a component that is brought into the skin is used or waits, once these have moved."""
-    gone = {one.component for one in moves if one.new not in MOVABLE}
-    come = {one.component for one in moves if one.new in MOVABLE}
-    return bool(((situation.movable - gone) | come) & situation.knowledge.into_skin)
+    gone = [one.component for one in moves if one.new not in MOVABLE]
+    if not gone and situation.movable_into_skin:
+        return True
+    come = [one.component for one in moves if one.new in MOVABLE]
+    return bool(situation.movable_into_skin.difference(gone) or situation.knowledge.into_skin.intersection(come))
 
 
-def _moves(turned: Turned, marks: Lanes, situation: Situation) -> tuple[Move, ...]:
+def _marks(turned: Turned, situation: Situation) -> Lanes:
+    """The standings once these have turned; in the usual case more rules hold and nothing falls away."""
+    sets = situation.sets
+    if turned.rules == turned.holding and not turned.rules & sets.blocking:
+        return situation.marks | sets.standings(turned.holding, 0)
+    return sets.standings(*_after(turned, situation))
+
+
+def _moves(turned: Turned, situation: Situation) -> tuple[Move, ...]:
     """The components that change status; those that only move between unused states are not worth a word."""
+    marks, sets = _marks(turned, situation), situation.sets
     changed = marks ^ situation.marks
     if not changed:
         return ()
-    found = []
-    for name, mark in compress(
-        zip(situation.knowledge.components, in_lanes(marks, situation.knowledge), strict=True),
-        in_lanes(changed, situation.knowledge),
-    ):
-        old, new = situation.components[name].status, status_of_marks(mark)
+    found, speaking, members = [], sets.speaking_of(turned.holding), situation.knowledge.component_set_of_rule
+    for name, lane in compress(sets.lanes, in_lanes(changed, situation.knowledge)):
+        old, new = situation.components[name].status, status_of_marks(marks >> lane & LANE)
         if new != old and (old in MOVABLE or new in MOVABLE):
-            reasons = situation.sets.names(turned.holding & situation.sets.about[name])
-            found.append(Move(name, old, new, situation.patient.rule(reasons[0]).text if reasons else ""))
-    return tuple(sorted(found, key=_component))
-
-
-_component = attrgetter("component")
+            reason = next((rule.text for rule in speaking if name in members[rule.id]), "")
+            found.append(Move(name, old, new, reason))
+    return tuple(sorted(found))

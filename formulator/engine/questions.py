@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
@@ -23,11 +23,11 @@ def assumptions(situation: Situation, asked: Iterable[Question]) -> tuple[Assump
     """
     rules_of: dict[tuple[str, str], list[str]] = {}
     questioned, sets = {one.field for one in asked}, situation.sets
-    for identifier in sets.names(situation.match.open & sets.assumed_absent & sets.about_any(situation.usable)):
-        rule, fields = situation.patient.rule(identifier), situation.findings.open[identifier]
+    for rule in sets.speaking_of(situation.match.open & sets.assumed_absent & sets.about_any(situation.usable)):
+        fields = situation.findings.open[rule.id]
         for field in fields if rule.unknown else set(fields) - questioned:
-            rules_of.setdefault(_taken_as_absent(identifier, field, situation), []).append(identifier)
-    return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
+            rules_of.setdefault(_taken_as_absent(rule.id, field, situation), []).append(rule.id)
+    return tuple(Assumption(field, value, tuple(rules)) for (field, value), rules in sorted(rules_of.items()))
 
 
 def _taken_as_absent(rule: str, field: str, situation: Situation) -> tuple[str, str]:
@@ -76,33 +76,40 @@ Worth = tuple[bool, bool, bool, int, int, int, bool, int]
 def _question(field: str, asking: Rules, wanted_for: str, situation: Situation) -> tuple[Worth, Question] | None:
     """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
-    changes = [outcome for _, outcome in outcomes if outcome != NOTHING_FOLLOWS]
-    if not wanted_for and not changes:
+    if not wanted_for and all(outcome == NOTHING_FOLLOWS for _, outcome in outcomes):
         return None
-    weights = [_weight(outcome) for _, outcome in outcomes]
-    gravest = situation.sets.gravest(asking)
-    decides = any(one.decision for one in changes) or bool(wanted_for and situation.decision != "treat")
-    heaviest = max(weights, default=(0, 0))
+    weights = [_weight(outcome) for _, outcome in outcomes] or [NO_WEIGHT]
+    heaviest = max(weights)
+    sets, catalogue = situation.sets, situation.knowledge.catalogue
+    gravest = sets.gravest(asking)
     worth = (
         field not in situation.patient.profile.asked_unknown,
         gravest is None or gravest.unknown != "block",
-        not decides,
+        not heaviest[0] and not (wanted_for and situation.decision != "treat"),
         -heaviest[0],
-        situation.sets.worst_harm(asking),
-        -max([size for _, size in weights], default=0),
-        situation.knowledge.catalogue.fields[field].group == "lab",
+        sets.worst_harm(asking),
+        -max(map(itemgetter(1), weights)),
+        catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     why = gravest.ask or gravest.text if gravest else wanted_for
-    cell, outcome = outcomes[weights.index(heaviest)] if outcomes else (None, NOTHING_FOLLOWS)
-    return worth, Question(field, why, answers, cell.words if cell and outcome != NOTHING_FOLLOWS else "")
+    return worth, Question(field, why, answers, _worst(outcomes, weights.index(heaviest)))
+
+
+def _worst(outcomes: Sequence[tuple[Cell, Consequence]], heaviest: int) -> str:
+    """The answer that would change most; none where it changes nothing."""
+    cell, outcome = outcomes[heaviest] if outcomes else (None, NOTHING_FOLLOWS)
+    return cell.words if cell and outcome != NOTHING_FOLLOWS else ""
+
+
+NO_WEIGHT = (0, 0)
 
 
 def _weight(outcome: Consequence) -> tuple[int, int]:
     """How much an answer changes: the graver the decision the more, then by what enters or leaves the answer."""
-    if not outcome.decision and not outcome.moves:
-        return 0, 0
+    if outcome == NOTHING_FOLLOWS:
+        return NO_WEIGHT
     gravity = len(GRAVEST_FIRST) - GRAVEST_FIRST.index(outcome.decision) if outcome.decision else 0
     return gravity, _size(outcome)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from operator import attrgetter, or_
 
 from formulator.conditions.compiled import Listing
 from formulator.engine.findings import HARM_ORDER
-from formulator.engine.standing import BLOCKED, said_by
+from formulator.engine.standing import BLOCKED, LANE_BITS, said_by
 from formulator.knowledge import Knowledge
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import Rule
@@ -46,9 +46,12 @@ class RuleSets:
     assumed_absent: Rules
     forcing: Mapping[str, Rules]
     noticing: Mapping[str, Rules]
+    lanes: tuple[tuple[str, int], ...]
     answers: Mapping[str, tuple[int, ...]]
+    ruled: Listing[Rule]
     said: Listing[Lanes]
     held_back: Listing[Lanes]
+    deciding: Rules
     by_harm: tuple[Rules, ...]
     gravity: Listing[int]
     by_gravity: tuple[Rule, ...]
@@ -79,9 +82,12 @@ class RuleSets:
         places = (place for place, harmful in enumerate(self.by_harm) if rules & harmful)
         return next(places, HARM_ORDER.index("moderate"))
 
-    def names(self, rules: Rules) -> list[str]:
-        """Their ids, sorted."""
-        return sorted(self.knowledge.matcher.names.of(rules))
+    def speaking_of(self, rules: Rules) -> list[Rule]:
+        """They themselves, sorted by id."""
+        return sorted(self.ruled.of(rules), key=_by_id)
+
+
+_by_id = attrgetter("id")
 
 
 def rule_sets(knowledge: Knowledge) -> RuleSets:
@@ -117,9 +123,12 @@ def _made(knowledge: Knowledge) -> RuleSets:
         assumed_absent=bits(knowledge.rules_assumed_absent),
         forcing={one: those(lambda rule, one=one: rule.decision == one) for one in GRAVEST_FIRST},
         noticing={field: bits(one.id for one in found) for field, found in knowledge.rules_noticing.items()},
+        lanes=tuple((name, LANE_BITS * place) for place, name in enumerate(knowledge.components)),
         answers=_answers(knowledge),
+        ruled=Listing(in_order),
         said=Listing([lanes[rule.id] * said_by(rule) for rule in in_order]),
         held_back=Listing([lanes[rule.id] * BLOCKED for rule in in_order]),
+        deciding=bits(knowledge.rules_that_force | knowledge.rules_that_delay),
         by_harm=tuple(those(lambda rule, one=one: rule.harm == one) for one in HARM_ORDER),
         gravity=Listing([place[rule.id] for rule in in_order]),
         by_gravity=by_gravity,

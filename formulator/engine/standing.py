@@ -25,6 +25,9 @@ _EXCLUDED_FOR_NOW = 1 << 1
 _SUPPORTED_AT = tuple(1 << (2 + step) for step in range(4))
 _CONFIRMED_AT = tuple(1 << (6 + step) for step in range(4))
 _LIMITED_TO = tuple(1 << (10 + step) for step in range(4))
+LANE_BITS = 16
+LANE = (1 << LANE_BITS) - 1
+"""The bits that a component has where all stand side by side (`Knowledge.lanes_of_rule`)."""
 BLOCKED = 1 << 14
 """The mark of a component that a question holds back; no standing, but kept beside one."""
 

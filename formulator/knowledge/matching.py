@@ -39,7 +39,7 @@ class RuleMatcher:
             one.can_hang if one is not None and len(one.can_hang) == 1 else None for one in self._plain
         ]
         self._fields = [one.fields if one is not None else None for one in self._plain]
-        self._bit = {self._names[at]: 1 << bit for bit, at in enumerate(self.masks.order)}
+        self.bit = {self._names[at]: 1 << bit for bit, at in enumerate(self.masks.order)}
         self.names = Listing([self._names[at] for at in self.masks.order])
         self.hanging_on, self.not_plain = self._carried_alike()
 
@@ -50,14 +50,14 @@ class RuleMatcher:
         others = 0
         for name, plain in zip(self._names, self._plain, strict=True):
             if plain is None:
-                others |= self._bit[name]
+                others |= self.bit[name]
             for field in plain.can_hang if plain is not None else ():
-                fields[field] = fields.get(field, 0) | self._bit[name]
+                fields[field] = fields.get(field, 0) | self.bit[name]
         return fields, others
 
     def bits(self, names: Iterable[str]) -> int:
         """These rules as bits; names of other rules are passed over."""
-        return reduce(or_, (self._bit[name] for name in names if name in self._bit), 0)
+        return reduce(or_, (self.bit[name] for name in names if name in self.bit), 0)
 
     def match(self, facts: Facts) -> Match:
         """Read every rule on one patient."""
