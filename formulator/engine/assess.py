@@ -10,7 +10,8 @@ from formulator.engine.answer import Argument, ComponentAnswer, NotEvaluated
 from formulator.engine.estimate import NO_MODEL
 from formulator.engine.findings import Findings, Strength, known_argument, question_argument, strength
 from formulator.engine.patient import Patient
-from formulator.engine.standing import Standing, standings, status_of
+from formulator.engine.rule_sets import rule_sets
+from formulator.engine.standing import Standing, in_lanes, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
 
@@ -23,9 +24,14 @@ def assess(findings: Findings, patient: Patient) -> list[ComponentAnswer]:
     hanging = _hanging(findings, patient.knowledge)
     answers = [
         _judge(name, standing, (said.get(name, ()), blocks.get(name, ())), hanging[name], patient)
-        for name, standing in standings(findings.holds, patient.knowledge).items()
+        for name, standing in _standings(findings, patient.knowledge).items()
     ]
     return answers
+
+
+def _standings(findings: Findings, knowledge: Knowledge) -> dict[str, Standing]:
+    holding = knowledge.matcher.bits(findings.holds)
+    return dict(zip(knowledge.components, in_lanes(rule_sets(knowledge).standings(holding, 0), knowledge), strict=True))
 
 
 def _by_component(

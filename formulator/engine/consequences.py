@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import compress
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
-from formulator.conditions import truth
 from formulator.conditions.cells import Cell
+from formulator.conditions.compiled import Match, Outlook
 from formulator.engine.answer import MOVABLE, USABLE, ComponentAnswer
 from formulator.engine.decide import decision_when_nothing_is_left
 from formulator.engine.facts import derive
 from formulator.engine.findings import Findings
 from formulator.engine.patient import Patient
-from formulator.engine.standing import NOTHING_SAID, Standing, in_lanes, said_by, status_of
+from formulator.engine.rule_sets import Lanes, Rules, RuleSets, rule_sets
+from formulator.engine.standing import LANE, in_lanes, status_of_marks
 from formulator.knowledge import Knowledge
-from formulator.knowledge.base import gravest
-from formulator.knowledge.items import Rule
-
-Truths = Mapping[str, bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A component that changes its status, and the sentence of the rule that newly holds (empty: rules fell away)."""
 
     component: str
     old: str
     new: str
     reason: str
-
-
-Turning = tuple[Rule, int | None, bool]
-"""A rule that the answer to a field could turn; the cells of the field, as bits, in which it is as the rule asks (None:
-the condition must be read); and whether the rule hangs on nothing else."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +39,12 @@ class Situation:
     components: Mapping[str, ComponentAnswer]
     decision: str
 
-    @property
+    @cached_property
     def facts(self) -> Mapping[str, Any]:
         """Everything known about the patient."""
         return self.patient.facts
 
-    @property
+    @cached_property
     def knowledge(self) -> Knowledge:
         """The knowledge that the answer was made with."""
         return self.patient.knowledge
@@ -69,245 +60,199 @@ class Situation:
         return frozenset(name for name, one in self.components.items() if one.status in MOVABLE)
 
     @cached_property
-    def blocking(self) -> Mapping[str, AbstractSet[str]]:
-        """For each component that an open rule blocks, those rules."""
-        found: dict[str, set[str]] = {}
-        for name in self.findings.open.keys() & self.knowledge.rules_that_block:
-            for component in self.knowledge.components_of_rule[name]:
-                found.setdefault(component, set()).add(name)
-        return found
+    def movable_into_skin(self) -> frozenset[str]:
+        """Those of them that are brought into the skin."""
+        return self.movable & self.knowledge.into_skin
 
     @cached_property
-    def standings(self) -> Mapping[str, Standing]:
-        """For each component, how its rules add up."""
-        return self.standings_with({})
-
-    def standings_with(self, now: Truths) -> Mapping[str, Standing]:
-        """The same where these rules read differently."""
-        rules, lanes = self.knowledge.rules, self.knowledge.lanes_of_rule
-        kept = [one for name, one in self._said.items() if name not in now]
-        new = [lanes[name] * said_by(rules[name]) for name, value in now.items() if value]
-        return in_lanes(reduce(or_, kept + new, NOTHING_SAID), self.knowledge)
+    def sets(self) -> RuleSets:
+        """Sets of rules of this knowledge."""
+        return rule_sets(self.knowledge)
 
     @cached_property
-    def _said(self) -> Mapping[str, int]:
-        """What each rule that holds says, about all components side by side; without those that say nothing."""
-        lanes, said = (
-            self.knowledge.lanes_of_rule,
-            {name: said_by(self.patient.rule(name)) for name in self.findings.holds},
-        )
-        return {name: lanes[name] * one for name, one in said.items() if one}
+    def outlook(self) -> Outlook:
+        """What rules say now, and with one more field known."""
+        return self.knowledge.matcher.masks.outlook(self.facts)
 
     @cached_property
-    def deciding(self) -> frozenset[str]:
-        """The rules that hold and force a decision."""
-        return frozenset(rule.id for rule in self.knowledge.deciding_rules if rule.id in self.findings.holds)
+    def match(self) -> Match:
+        """What rules say now."""
+        return self.outlook.match
+
+    @cached_property
+    def marks(self) -> Lanes:
+        """The standings of all components."""
+        return self.sets.standings(self.match.certain, self.match.open)
 
     @cached_property
     def decision_by_rules(self) -> str:
         """The decision before it is asked whether anything is left to use."""
-        return self.knowledge.decision_of(self.findings.holds, self.findings.open)
+        return self.sets.decision(self.match.certain, self.match.open)
 
     @cached_property
-    def delaying(self) -> frozenset[str]:
-        """The open rules that delay the treatment until they are answered."""
-        return self.knowledge.rules_that_delay & self.findings.open.keys()
+    def about_movable(self) -> Rules:
+        """The rules that speak about a component that is part of the answer or waits to be."""
+        return self.sets.about_any(self.movable)
 
     @cached_property
-    def could_turn(self) -> Mapping[str, Sequence[Turning]]:
-        """For each unknown field, the rules that its answer could turn and that would change something if it did.
+    def could_turn(self) -> Rules:
+        """The open rules that would change something if they turned."""
+        return self.match.open & (self.sets.speaking_for_themselves | self.about_movable)
 
-        Learning an unknown never turns a decided comparison, so these are the open rules, and those that ask whether
-        the field is known.
-        """
-        found: dict[str, list[Turning]] = {}
-        rules, members, movable = self.knowledge.rules, self.knowledge.component_set_of_rule, self.movable
-        speaking, fulfilling = self.knowledge.rules_that_speak_for_themselves, self.knowledge.matcher.cells_fulfilling
-        for name, fields in self.findings.open.items():
-            if name in speaking or not movable.isdisjoint(members[name]):
-                for one in fields:
-                    found.setdefault(one, []).append((rules[name], fulfilling.get((name, one)), len(fields) == 1))
-        for one, noticing in self.knowledge.rules_noticing.items():
-            if one not in self.facts:
-                found.setdefault(one, []).extend((rule, None, False) for rule in noticing)
+    @cached_property
+    def hanging_on(self) -> Mapping[str, Rules]:
+        """For each unknown field, those of them that hang on it."""
+        matcher, could_turn = self.knowledge.matcher, self.could_turn
+        found = {
+            field: turning
+            for field, rules in matcher.hanging_on.items()
+            if (turning := rules & could_turn) and field not in self.facts
+        }
+        for name in matcher.names.of(could_turn & matcher.not_plain):
+            bit = matcher.bit[name]
+            for field in self.findings.open[name]:
+                found[field] = found.get(field, 0) | bit
         return found
+
+    def turning(self, field: str) -> Rules:
+        """The rules that the answer to an unknown field could turn and that would change something if they did.
+
+        Learning an unknown never turns a decided comparison, so these are open rules, and those that ask whether the
+        field is known.
+        """
+        return self.hanging_on.get(field, 0) | self.sets.noticing.get(field, 0)
+
+    def asking(self, field: str) -> Rules:
+        """The rules for which an unknown field is asked: they hang on it or have noticed its absence, and matter."""
+        asking, noticing = self.hanging_on.get(field, 0), self.sets.noticing.get(field, 0)
+        for name in self.knowledge.matcher.names.of(noticing) if noticing else ():
+            if field in self.findings.open.get(name, ()) or field in self.findings.holds.get(name, ()):
+                asking |= self.knowledge.matcher.bit[name]
+        return asking & self._mattering
+
+    @cached_property
+    def _mattering(self) -> Rules:
+        return self.sets.with_role | self.sets.delaying | self.about_movable
 
     def could_matter(self, field: str) -> bool:
         """Whether any answer to a field could change something; False is certain."""
-        if field in self.knowledge.fields_behind_derivations:
-            return True
-        return any(rule.id in self.bearing for rule, _, _ in self.could_turn.get(field, ()))
-
-    @cached_property
-    def bearing(self) -> AbstractSet[str]:
-        """The rules that move anything while they hold or block; others only remark on what they speak about."""
-        made = self.knowledge.made_by_engine
-        if _BEARING not in made:
-            made[_BEARING] = frozenset(rule.id for rule in self.knowledge.rules.values() if _bears(rule))
-        return made[_BEARING]
-
-    def truth_of(self, rule: str) -> bool | None:
-        """How a rule reads now."""
-        return True if rule in self.findings.holds else None if rule in self.findings.open else False
+        return bool(self.turning(field) & self.sets.bearing) or field in self.knowledge.fields_behind_derivations
 
 
-@dataclass(frozen=True, slots=True)
-class Consequence:
+class Consequence(NamedTuple):
     """A new decision with the sentence that forces it, or else the components that move."""
 
     decision: str | None = None
     reason: str = ""
     moves: tuple[Move, ...] = ()
 
-    def __bool__(self) -> bool:
-        return self.decision is not None or bool(self.moves)
-
 
 NOTHING_FOLLOWS = Consequence()
 
 
-def consequences(name: str, cells: Sequence[Cell], situation: Situation) -> list[Consequence]:
-    """What would follow if the field `name` had a value of each of these cells."""
-    if not situation.could_matter(name):
+class Turned(NamedTuple):
+    """Rules that read differently: all, those that hold now, and those that hang now."""
+
+    rules: Rules
+    holding: Rules
+    hanging: Rules
+
+
+def consequences(field: str, situation: Situation) -> list[Consequence]:
+    """What would follow from each of the answers that rules tell apart to an unknown field (`Knowledge.cells`)."""
+    cells = situation.knowledge.cells.get(field, ())
+    if not situation.could_matter(field):
         return [NOTHING_FOLLOWS] * len(cells)
-    derives = name in situation.knowledge.fields_behind_derivations
-    learn = _new_truths_of_derived if derives else _new_truths
-    made: dict[tuple[tuple[str, bool | None], ...], Consequence] = {}
+    made: dict[Turned, Consequence] = {}
     found = []
-    for cell in cells:
-        now = learn(name, cell.value, situation)
-        key = tuple(now.items())
-        if key not in made:
-            made[key] = _consequence(name, now, situation)
-        found.append(made[key])
+    for turned in _turned(field, cells, situation):
+        if turned not in made:
+            made[turned] = _consequence(field, turned, situation)
+        found.append(made[turned])
     return found
 
 
-_BEARING = ("rules that bear",)
+def _turned(field: str, cells: Sequence[Cell], situation: Situation) -> list[Turned]:
+    if field in situation.knowledge.fields_behind_derivations:
+        return [_turned_with_derived(field, cell.value, situation) for cell in cells]
+    turning, answers = situation.turning(field), situation.sets.answers[field]
+    return [_between(situation, match, turning) for match in situation.outlook.learned(field, answers)]
 
 
-def _bears(rule: Rule) -> bool:
-    return bool(said_by(rule) or rule.decision or rule.unknown == "block")
+def _between(situation: Situation, new: Match, turning: Rules) -> Turned:
+    """The rules that would read differently and could matter: those that hold, held, or block."""
+    old, blocking = situation.match, situation.sets.blocking
+    changed = turning & (old.certain ^ new.certain | blocking & (old.possible ^ new.possible))
+    return Turned(changed, changed & new.certain, changed & new.open)
 
 
-def _consequence(name: str, now: Truths, situation: Situation) -> Consequence:
+def _turned_with_derived(field: str, value: Any, situation: Situation) -> Turned:
+    """The same for a field from which others follow: those are learned with it."""
+    before = situation.facts
+    facts = {**before, field: value}
+    derive(facts, situation.knowledge, field)
+    learned = {name: facts[name] for name in facts.keys() - before.keys()}
+    turning = reduce(or_, map(situation.turning, learned), 0)
+    if all(facts[name] is value for name, value in before.items()):
+        return _between(situation, situation.outlook.learned_together(learned), turning)
+    return _between(situation, situation.knowledge.matcher.match(facts), turning)
+
+
+def _consequence(field: str, turned: Turned, situation: Situation) -> Consequence:
     """A new decision says everything: what it takes away or gives back is not listed one by one."""
-    if situation.bearing.isdisjoint(now):
+    if not turned.rules & situation.sets.bearing:
         return NOTHING_FOLLOWS
-    decision, moves = _decision(now, situation), ()
+    decision, moves = _decision(turned, situation), ()
     if decision in ("treat", situation.decision):
-        moves = _moves(now, situation)
+        moves = _moves(turned, situation)
     if decision == "treat" and not _something_left(moves, situation):
         decision = decision_when_nothing_is_left(situation.patient)
     if decision == situation.decision:
-        return Consequence(moves=moves)
-    forcing = [situation.patient.rule(rule) for rule in sorted(now) if now[rule]]
-    forcing = [rule for rule in forcing if rule.decision == decision]
-    own = [rule for rule in forcing if name in situation.knowledge.fields_of_rule[rule.id]]
+        return Consequence(moves=moves) if moves else NOTHING_FOLLOWS
+    forcing = situation.sets.speaking_of(turned.holding & situation.sets.forcing[decision])
+    own = [rule for rule in forcing if field in situation.knowledge.fields_of_rule[rule.id]]
     return Consequence(decision, next((rule.text for rule in (*own, *forcing)), ""))
+
+
+def _decision(turned: Turned, situation: Situation) -> str:
+    if not turned.rules & situation.sets.deciding:
+        return situation.decision_by_rules
+    return situation.sets.decision(*_after(turned, situation))
+
+
+def _after(turned: Turned, situation: Situation) -> tuple[Rules, Rules]:
+    """The rules that hold and those that hang, once these have turned."""
+    certain, hanging = situation.match.certain, situation.match.open
+    return certain & ~turned.rules | turned.holding, hanging & ~turned.rules | turned.hanging
 
 
 def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
     """Whether a component that is brought into the skin is used or waits, once these have moved."""
-    gone = {one.component for one in moves if one.new not in MOVABLE}
-    come = {one.component for one in moves if one.new in MOVABLE}
-    return bool(((situation.movable - gone) | come) & situation.knowledge.into_skin)
-
-
-def _new_truths(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
-    """The rules that would read differently and could matter: those that hold, held, or block."""
-    now: dict[str, bool | None] = {}
-    cell = situation.knowledge.matcher.cell_bit(asked, value)
-    for rule, fulfilling, alone in situation.could_turn.get(asked, ()):
-        if fulfilling is None:
-            new = truth(rule.when, {**situation.facts, asked: value})
-            if _says_something(rule, situation.truth_of(rule.id), new):
-                now[rule.id] = new
-        elif not fulfilling & cell:
-            if rule.unknown == "block":
-                now[rule.id] = False
-        elif alone:
-            now[rule.id] = True
-    return now
-
-
-def _says_something(rule: Rule, old: bool | None, new: bool | None) -> bool:
-    return new is not old and bool(new or old or rule.unknown == "block")
-
-
-def _new_truths_of_derived(asked: str, value: Any, situation: Situation) -> dict[str, bool | None]:
-    """The same for a field from which others follow: those are learned with it."""
-    facts = {**situation.facts, asked: value}
-    derive(facts, situation.knowledge, asked)
-    learned = list(facts)[len(situation.facts) :]
-    if facts.get("indication") != situation.facts.get("indication", facts.get("indication")):
-        learned.append("indication")
-    now = {}
-    for name in learned:
-        for rule, _, _ in situation.could_turn.get(name, ()):
-            new = truth(rule.when, facts)
-            if _says_something(rule, situation.truth_of(rule.id), new):
-                now[rule.id] = new
-    return now
-
-
-def _decision(now: Truths, situation: Situation) -> str:
-    if situation.knowledge.rules_that_force.isdisjoint(now):
-        return situation.decision_by_rules
-    if all(now.values()) and situation.delaying.isdisjoint(now):
-        return gravest((situation.decision_by_rules, situation.knowledge.decision_of(now, ())))
-    holds = (situation.deciding - now.keys()) | {name for name, value in now.items() if value}
-    hangs = (situation.delaying - now.keys()) | {name for name, value in now.items() if value is None}
-    return situation.knowledge.decision_of(holds, hangs)
-
-
-def _moves(now: Truths, situation: Situation) -> tuple[Move, ...]:
-    """The components that change status; those that only move between unused states are not worth a word."""
-    rules = [situation.patient.rule(name) for name in sorted(now)]
-    only_added = all(now[rule.id] and rule.unknown != "block" for rule in rules)
-    statuses = _after_adding(rules, situation) if only_added else _after_turning(rules, now, situation)
-    found = []
-    for name, new in sorted(statuses.items()):
-        old = situation.components[name].status
-        if new != old and (old in MOVABLE or new in MOVABLE):
-            members = situation.knowledge.component_set_of_rule
-            reasons = (rule.text for rule in rules if now[rule.id] and name in members[rule.id])
-            found.append(Move(name, old, new, next(reasons, "")))
-    return tuple(found)
-
-
-def _after_adding(rules: Sequence[Rule], situation: Situation) -> dict[str, str]:
-    """The usual case: more rules hold and nothing falls away."""
-    added: dict[str, Standing] = {}
-    for rule in rules:
-        said = said_by(rule)
-        for name in _could_move(rule, situation) if said else ():
-            added[name] = added.get(name, NOTHING_SAID) | said
-    standings, blocking = situation.standings, situation.blocking
-    return {name: status_of(standings[name] | said, name in blocking) for name, said in added.items()}
-
-
-def _after_turning(rules: Sequence[Rule], now: Truths, situation: Situation) -> dict[str, str]:
-    """Rules stop holding or stop blocking as well: what is said about each component is added up anew."""
-    standings = situation.standings_with(now)
-    blocks = not situation.knowledge.rules_that_block.isdisjoint(now)
-    found = {}
-    for name in frozenset().union(*(_could_move(rule, situation) for rule in rules)):
-        if blocks or standings[name] != situation.standings[name]:
-            found[name] = status_of(standings[name], _is_blocked(name, rules, now, situation))
-    return found
-
-
-def _is_blocked(name: str, rules: Sequence[Rule], now: Truths, situation: Situation) -> bool:
-    if not situation.blocking.get(name, frozenset()) <= now.keys():
+    gone = [one.component for one in moves if one.new not in MOVABLE]
+    if not gone and situation.movable_into_skin:
         return True
-    members = situation.knowledge.component_set_of_rule
-    return any(now[one.id] is None and one.unknown == "block" and name in members[one.id] for one in rules)
+    come = [one.component for one in moves if one.new in MOVABLE]
+    return bool(situation.movable_into_skin.difference(gone) or situation.knowledge.into_skin.intersection(come))
 
 
-def _could_move(rule: Rule, situation: Situation) -> frozenset[str]:
-    """A new exclusion or objection can only move what is in the answer; anything else, all that it speaks about."""
-    touched = situation.knowledge.component_set_of_rule[rule.id]
-    if rule.role or situation.truth_of(rule.id) is True:
-        return touched
-    return touched & situation.movable
+def _marks(turned: Turned, situation: Situation) -> Lanes:
+    """The standings once these have turned; in the usual case more rules hold and nothing falls away."""
+    sets = situation.sets
+    if turned.rules == turned.holding and not turned.rules & sets.blocking:
+        return situation.marks | sets.standings(turned.holding, 0)
+    return sets.standings(*_after(turned, situation))
+
+
+def _moves(turned: Turned, situation: Situation) -> tuple[Move, ...]:
+    """The components that change status; those that only move between unused states are not worth a word."""
+    marks, sets = _marks(turned, situation), situation.sets
+    changed = marks ^ situation.marks
+    if not changed:
+        return ()
+    found, speaking, members = [], sets.speaking_of(turned.holding), situation.knowledge.component_set_of_rule
+    for name, lane in compress(sets.lanes, in_lanes(changed, situation.knowledge)):
+        old, new = situation.components[name].status, status_of_marks(marks >> lane & LANE)
+        if new != old and (old in MOVABLE or new in MOVABLE):
+            reason = next((rule.text for rule in speaking if name in members[rule.id]), "")
+            found.append(Move(name, old, new, reason))
+    return tuple(sorted(found))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from operator import itemgetter
 
 from formulator.conditions.cells import Cell
 from formulator.engine.answer import USABLE, Assumption, Question
-from formulator.engine.consequences import Consequence, Move, Situation, consequences
-from formulator.engine.findings import HARM_ORDER
+from formulator.engine.consequences import NOTHING_FOLLOWS, Consequence, Move, Situation, consequences
+from formulator.engine.rule_sets import Rules
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.knowledge.base import ASKED_THROUGH, GRAVEST_FIRST
-from formulator.knowledge.items import Rule
 
 NOTHING_CHANGES = "nothing changes"
 
@@ -21,13 +22,12 @@ def assumptions(situation: Situation, asked: Iterable[Question]) -> tuple[Assump
     What is asked anyway is not taken as absent for an objection.
     """
     rules_of: dict[tuple[str, str], list[str]] = {}
-    questioned = {one.field for one in asked}
-    for identifier in situation.findings.open.keys() & situation.knowledge.rules_assumed_absent:
-        rule, fields = situation.patient.rule(identifier), situation.findings.open[identifier]
-        if not situation.usable.isdisjoint(situation.knowledge.component_set_of_rule[identifier]):
-            for field in fields if rule.unknown else set(fields) - questioned:
-                rules_of.setdefault(_taken_as_absent(identifier, field, situation), []).append(identifier)
-    return tuple(Assumption(field, value, tuple(sorted(rules))) for (field, value), rules in sorted(rules_of.items()))
+    questioned, sets = {one.field for one in asked}, situation.sets
+    for rule in sets.speaking_of(situation.match.open & sets.assumed_absent & sets.about_any(situation.usable)):
+        fields = situation.findings.open[rule.id]
+        for field in fields if rule.unknown else set(fields) - questioned:
+            rules_of.setdefault(_taken_as_absent(rule.id, field, situation), []).append(rule.id)
+    return tuple(Assumption(field, value, tuple(rules)) for (field, value), rules in sorted(rules_of.items()))
 
 
 def _taken_as_absent(rule: str, field: str, situation: Situation) -> tuple[str, str]:
@@ -46,14 +46,21 @@ def questions(situation: Situation) -> tuple[Question, ...]:
     leave it. A question comes before a blood test, otherwise the order of the fields decides.
     """
     tests = _work_up(situation)
-    possible = [field for field in situation.could_turn if situation.could_matter(field)]
-    rules = {field: _asking(field, situation) for field in (*possible, *tests)}
-    asked = [
-        _question(field, found, tests.get(field, ""), situation)
-        for field, found in rules.items()
-        if found or field in tests
-    ]
-    return tuple(question for _, question in sorted(filter(None, asked), key=lambda pair: pair[0]))
+    looked_at = _worth_a_look(situation, tests)
+    asked = [_question(field, rules, tests.get(field, ""), situation) for field, rules in looked_at]
+    return tuple(question for _, question in sorted(filter(None, asked), key=itemgetter(0)))
+
+
+def _worth_a_look(situation: Situation, tests: Iterable[str]) -> list[tuple[str, Rules]]:
+    """Unknown input fields with the rules for which they are asked: these could matter, or the work-up wants a test."""
+    given, facts = situation.knowledge.catalogue.fields, situation.facts
+    found = []
+    for field in {*situation.hanging_on, *situation.sets.noticing, *tests}:
+        if field in given and field not in facts:
+            asking = situation.asking(field)
+            if field in tests or (asking and situation.could_matter(field)):
+                found.append((field, asking))
+    return found
 
 
 def _work_up(situation: Situation) -> dict[str, str]:
@@ -63,54 +70,46 @@ def _work_up(situation: Situation) -> dict[str, str]:
     return {field: test.why for test in tests for field in test.fields if field not in situation.facts}
 
 
-def _asking(field: str, situation: Situation) -> list[Rule]:
-    """The rules that hang on an unknown input field or have noticed its absence, and matter for the answer."""
-    if field not in situation.knowledge.catalogue.fields:
-        return []
-    findings, members = situation.findings, situation.knowledge.component_set_of_rule
-    delaying, found = situation.knowledge.rules_that_delay, {}
-    for rule, _, _ in situation.could_turn.get(field, ()):
-        carried = field in findings.open.get(rule.id, ()) or field in findings.holds.get(rule.id, ())
-        if carried and (rule.role or rule.id in delaying or not situation.movable.isdisjoint(members[rule.id])):
-            found[rule.id] = rule
-    return list(found.values())
-
-
 Worth = tuple[bool, bool, bool, int, int, int, bool, int]
 
 
-def _question(
-    field: str, rules: Sequence[Rule], wanted_for: str, situation: Situation
-) -> tuple[Worth, Question] | None:
+def _question(field: str, asking: Rules, wanted_for: str, situation: Situation) -> tuple[Worth, Question] | None:
     """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
-    weights = [_weight(outcome) for _, outcome in outcomes]
-    changes = [outcome for _, outcome in outcomes if outcome]
-    if not wanted_for and not changes:
+    if not wanted_for and all(outcome == NOTHING_FOLLOWS for _, outcome in outcomes):
         return None
-    gravest = min(rules, key=_gravest_first, default=None)
-    decides = any(one.decision for one in changes) or bool(wanted_for and situation.decision != "treat")
-    heaviest, largest = max(weights, default=(0, 0)), max([size for _, size in weights], default=0)
+    weights = [_weight(outcome) for _, outcome in outcomes] or [NO_WEIGHT]
+    heaviest = max(weights)
+    sets, catalogue = situation.sets, situation.knowledge.catalogue
+    gravest = sets.gravest(asking)
     worth = (
         field not in situation.patient.profile.asked_unknown,
         gravest is None or gravest.unknown != "block",
-        not decides,
+        not heaviest[0] and not (wanted_for and situation.decision != "treat"),
         -heaviest[0],
-        min([HARM_ORDER.index(rule.harm) for rule in rules], default=HARM_ORDER.index("moderate")),
-        -largest,
-        situation.knowledge.catalogue.fields[field].group == "lab",
+        sets.worst_harm(asking),
+        -max(map(itemgetter(1), weights)),
+        catalogue.fields[field].group == "lab",
         situation.knowledge.position_of_field[field],
     )
     answers = {cell.words: _in_words(outcome, situation) for cell, outcome in outcomes}
     why = gravest.ask or gravest.text if gravest else wanted_for
-    cell, outcome = outcomes[weights.index(heaviest)] if outcomes else (None, None)
-    return worth, Question(field, why, answers, cell.words if cell and outcome else "")
+    return worth, Question(field, why, answers, _worst(outcomes, weights.index(heaviest)))
+
+
+def _worst(outcomes: Sequence[tuple[Cell, Consequence]], heaviest: int) -> str:
+    """The answer that would change most; none where it changes nothing."""
+    cell, outcome = outcomes[heaviest] if outcomes else (None, NOTHING_FOLLOWS)
+    return cell.words if cell and outcome != NOTHING_FOLLOWS else ""
+
+
+NO_WEIGHT = (0, 0)
 
 
 def _weight(outcome: Consequence) -> tuple[int, int]:
     """How much an answer changes: the graver the decision the more, then by what enters or leaves the answer."""
-    if not outcome.decision and not outcome.moves:
-        return 0, 0
+    if outcome == NOTHING_FOLLOWS:
+        return NO_WEIGHT
     gravity = len(GRAVEST_FIRST) - GRAVEST_FIRST.index(outcome.decision) if outcome.decision else 0
     return gravity, _size(outcome)
 
@@ -124,7 +123,7 @@ def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]
     """Each answer with what follows; neighbouring intervals of a number with the same outcome are one answer."""
     found: list[tuple[Cell, Consequence]] = []
     cells = situation.knowledge.cells.get(field, ())
-    for cell, outcome in zip(cells, consequences(field, cells, situation), strict=True):
+    for cell, outcome in zip(cells, consequences(field, situation), strict=True):
         if found and cell.low is not None and found[-1][1] == outcome:
             found[-1] = (found[-1][0].joined(cell), outcome)
         else:
@@ -132,19 +131,17 @@ def _outcomes(field: str, situation: Situation) -> list[tuple[Cell, Consequence]
     return found
 
 
-def _gravest_first(rule: Rule) -> tuple[bool, bool, int, str]:
-    return (rule.unknown != "block", not rule.decision, HARM_ORDER.index(rule.harm), rule.id)
-
-
 def _in_words(outcome: Consequence, situation: Situation) -> tuple[str, ...]:
     if outcome.decision:
         old, new = DECISION_WORDS[situation.decision], DECISION_WORDS[outcome.decision]
         return (f"Decision: {old} -> {new}{_bracketed(outcome.reason)}",)
+    if not outcome.moves:
+        return (NOTHING_CHANGES,)
     names = situation.knowledge.components
-    moves = outcome.moves
-    return tuple(_move_in_words(one, names[one.component].name) for one in moves) or (NOTHING_CHANGES,)
+    return tuple([_move_in_words(one, names[one.component].name) for one in outcome.moves])
 
 
+@lru_cache(maxsize=8192)
 def _move_in_words(one: Move, name: str) -> str:
     return f"{name}: {STATUS_WORDS[one.old]} -> {STATUS_WORDS[one.new]}{_bracketed(one.reason)}"
 

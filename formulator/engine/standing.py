@@ -7,8 +7,7 @@ order cannot matter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from struct import unpack
 
 from formulator.engine.answer import USABLE, Argument
@@ -26,6 +25,11 @@ _EXCLUDED_FOR_NOW = 1 << 1
 _SUPPORTED_AT = tuple(1 << (2 + step) for step in range(4))
 _CONFIRMED_AT = tuple(1 << (6 + step) for step in range(4))
 _LIMITED_TO = tuple(1 << (10 + step) for step in range(4))
+LANE_BITS = 16
+LANE = (1 << LANE_BITS) - 1
+"""The bits that a component has where all stand side by side (`Knowledge.lanes_of_rule`)."""
+BLOCKED = 1 << 14
+"""The mark of a component that a question holds back; no standing, but kept beside one."""
 
 
 def said_by(rule: Rule | Argument) -> Standing:
@@ -68,6 +72,12 @@ def status_of(standing: Standing, blocked: bool) -> str:
     return "contraindicated" if for_now else would_be
 
 
+@cache
+def status_of_marks(marks: int) -> str:
+    """The status of a standing beside which `BLOCKED` may be set."""
+    return status_of(marks & ~BLOCKED, bool(marks & BLOCKED))
+
+
 def _would_be(standing: Standing) -> str:
     lowest = len(LADDER) - 1
     supported = next((step for step in range(lowest) if standing & _SUPPORTED_AT[step]), lowest)
@@ -76,13 +86,7 @@ def _would_be(standing: Standing) -> str:
     return LADDER[min(confirmed, max(supported, limit))]
 
 
-def standings(holding: Iterable[str], knowledge: Knowledge) -> dict[str, Standing]:
-    """For each component, the standing that these rules give; they speak about all of their components at once."""
-    rules, lanes = knowledge.rules, knowledge.lanes_of_rule
-    return in_lanes(reduce(or_, (lanes[name] * said_by(rules[name]) for name in holding), NOTHING_SAID), knowledge)
-
-
-def in_lanes(said: int, knowledge: Knowledge) -> dict[str, Standing]:
+def in_lanes(said: int, knowledge: Knowledge) -> tuple[Standing, ...]:
     """For each component, its standing among those that stand side by side in one number (`lanes_of_rule`)."""
     count = len(knowledge.components)
-    return dict(zip(knowledge.components, unpack(f"<{count}H", said.to_bytes(2 * count, "little")), strict=True))
+    return unpack(f"<{count}H", said.to_bytes(2 * count, "little"))

@@ -5,12 +5,13 @@ The truths are those of `truth`, the fields those of `carried_by`; what those tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from operator import or_
 
 from formulator.conditions import carried_by
-from formulator.conditions.compiled import FieldMasks, Form, Match, compile_conditions
+from formulator.conditions.compiled import FieldMasks, Form, Listing, Match, compile_conditions
 from formulator.conditions.evaluate import Facts, Truth
 from formulator.knowledge.items import Rule
 
@@ -38,17 +39,25 @@ class RuleMatcher:
             one.can_hang if one is not None and len(one.can_hang) == 1 else None for one in self._plain
         ]
         self._fields = [one.fields if one is not None else None for one in self._plain]
-        self.cells_fulfilling = dict(self._requirements())
+        self.bit = {self._names[at]: 1 << bit for bit, at in enumerate(self.masks.order)}
+        self.names = Listing([self._names[at] for at in self.masks.order])
+        self.hanging_on, self.not_plain = self._carried_alike()
 
-    def _requirements(self) -> Iterator[tuple[tuple[str, str], int]]:
-        """For each plain rule and field that it can hang on, the cells where that field is as the rule asks, as bits.
+    def _carried_alike(self) -> tuple[Mapping[str, int], int]:
+        """For each field, the rules that hang on it whenever they hang and it is unknown; and the rules of which the
+        conditions must be read to know that."""
+        fields: dict[str, int] = {}
+        others = 0
+        for name, plain in zip(self._names, self._plain, strict=True):
+            if plain is None:
+                others |= self.bit[name]
+            for field in plain.can_hang if plain is not None else ():
+                fields[field] = fields.get(field, 0) | self.bit[name]
+        return fields, others
 
-        In any other cell the rule does not hold. For rules that are not here the condition has to be read.
-        """
-        for name, plain, conjunctions in zip(self._names, self._plain, self.form.conditions, strict=True):
-            for part in conjunctions[0] if plain is not None else ():
-                if part.can_hang:
-                    yield (name, part.field), part.certain
+    def bits(self, names: Iterable[str]) -> int:
+        """These rules as bits; names of other rules are passed over."""
+        return reduce(or_, (self.bit[name] for name in names if name in self.bit), 0)
 
     def match(self, facts: Facts) -> Match:
         """Read every rule on one patient."""
@@ -63,10 +72,6 @@ class RuleMatcher:
         """For each rule that hangs, in the order of the rules, the unknown fields whose answers could settle it."""
         names, alone = self._names, self._one_unknown
         return {names[at]: alone[at] or self._hanging_on(at, facts) for at in self.masks.positions(match.open)}
-
-    def cell_bit(self, field: str, value: Any) -> int:
-        """The cell of a value of a field that rules read, as a bit of a number."""
-        return 1 << self.form.fields[field].cell_of(value)
 
     def _settled_by(self, position: int, facts: Facts) -> tuple[str, ...]:
         plain = self._plain[position]

@@ -8,7 +8,8 @@ nothing is simplified by "something or its opposite".
 """
 
 from formulator.conditions.compiled.form import Conjunction, Form, Requirement, compile_conditions
-from formulator.conditions.compiled.masks import FieldMasks, Match
+from formulator.conditions.compiled.masks import FieldMasks, Match, Outlook
+from formulator.conditions.compiled.octets import Listing
 from formulator.conditions.compiled.unfold import MOST_ALTERNATIVES, count_alternatives
 from formulator.conditions.compiled.values import UNKNOWN_CELL, FieldCells
 
@@ -18,8 +19,10 @@ __all__ = [
     "Conjunction",
     "FieldCells",
     "FieldMasks",
+    "Listing",
     "Form",
     "Match",
+    "Outlook",
     "Requirement",
     "compile_conditions",
     "count_alternatives",

@@ -1,28 +1,26 @@
-"""Field masks: all compiled conditions read on one patient by one "and" for each field.
+"""Field masks: all compiled conditions read on one patient by one "and" for each known field.
 
 Each value of a field looks up the conjunctions that it does not refute, as the bits of one Python integer, and the
-"and" over the fields leaves those that hold: certainly in the upper half of the integer, possibly in the lower.
+"and" over the fields leaves those that hold: certainly in the upper half of the integer, possibly in the lower. Fields
+that are unknown are joined eight at a time: of most patients little is known.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import reduce
-from itertools import compress
-from operator import and_, getitem
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import accumulate
+from operator import and_
+from typing import Any, NamedTuple
 
 from formulator.conditions.compiled.form import Conjunction, Form
+from formulator.conditions.compiled.octets import Joined, Listing
 from formulator.conditions.compiled.values import FieldCells
 from formulator.conditions.evaluate import Facts
 
-_SELECTORS = bytes.maketrans(b"01", b"\x00\x01")
 
-
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Which conditions hold for certain and which possibly, as bits in the order of the masks (see `positions`)."""
 
     certain: int
@@ -35,10 +33,15 @@ class Match:
 
 
 class _Column(dict[Any, int]):
-    """The masks of one field by value: named values are looked up, any other by the interval in which it lies."""
+    """The masks of one field by value: named values are looked up, any other by the interval in which it lies.
 
-    def __init__(self, named: Mapping[Any, int], cuts: tuple[float, ...], between: tuple[int, ...]) -> None:
+    `place` is that of the field among the fields.
+    """
+
+    def __init__(self, place: int, named: Mapping[Any, int], cuts: tuple[float, ...], between: tuple[int, ...]) -> None:
         super().__init__(named)
+        self.place = place
+        self.bit = 1 << place
         self._cuts = cuts
         self._between = between
 
@@ -55,41 +58,106 @@ class FieldMasks:
 
     def __init__(self, form: Form) -> None:
         counts = [len(conjunctions) for conjunctions in form.conditions]
-        self._order = sorted(range(len(counts)), key=lambda position: -counts[position])
-        layers = [[p for p in self._order if counts[p] > layer] for layer in range(max(counts, default=0))]
+        self.order = tuple(sorted(range(len(counts)), key=lambda position: -counts[position]))
+        layers = [[p for p in self.order if counts[p] > layer] for layer in range(max(counts, default=0))]
         placed = [form.conditions[position][layer] for layer, own in enumerate(layers) for position in own]
+        self._width = len(placed)
         self._further = [
-            (sum(map(len, layers[:layer])), (1 << len(layers[layer])) - 1) for layer in range(1, len(layers))
+            (sum(map(len, layers[:layer])), self._twice((1 << len(layers[layer])) - 1))
+            for layer in range(1, len(layers))
         ]
         self._first = (1 << len(layers[0] if layers else ())) - 1
-        self._width = len(placed)
         self._every = (1 << 2 * self._width) - 1
-        self._low = (1 << self._width) - 1
-        self._names = tuple(form.fields)
-        self._columns = [_column(cells, masks) for cells, masks in _masks(form, placed)]
-        self._column_of = dict(zip(self._names, self._columns, strict=True))
+        self.columns = {
+            cells.field: _column(place, cells, masks) for place, (cells, masks) in enumerate(_masks(form, placed))
+        }
+        unknown = [column[None] for column in self.columns.values()]
+        self.unknown = [Joined(unknown[start : start + 8]) for start in range(0, len(unknown), 8)]
+        self._all_fields = (1 << len(unknown)) - 1
+
+    def _twice(self, bits: int) -> int:
+        """The same bits in both halves."""
+        return bits << self._width | bits
+
+    @cached_property
+    def _positions(self) -> Listing[int]:
+        return Listing(self.order)
 
     def match(self, facts: Facts) -> Match:
         """Read every condition on one patient; `facts` maps known fields to values, absent means unknown."""
-        return self._folded(reduce(and_, map(getitem, self._columns, map(facts.get, self._names)), self._every))
+        return self.folded(self.joined(*self.known(facts, self._every, self._all_fields)))
 
-    def _folded(self, bits: int) -> Match:
-        certain, possible = bits >> self._width, bits & self._low
-        joined_certain, joined_possible = certain, possible
+    def joined(self, bits: int, unknown: int) -> int:
+        """What all fields leave: the known ones these bits, and those that are unknown."""
+        for masks, byte in zip(self.unknown, unknown.to_bytes(len(self.unknown), "little"), strict=True):
+            if byte:
+                bits &= masks[byte]
+        return bits
+
+    def outlook(self, facts: Facts) -> Outlook:
+        """What the conditions say of a patient, and what they would say if one more field were known."""
+        return Outlook(self, *self.known(facts, self._every, self._all_fields))
+
+    def answers(self, field: str, values: Iterable[Any]) -> tuple[int, ...]:
+        """These values of a field that conditions read, as what they do not refute."""
+        return tuple(self.columns[field][value] for value in values)
+
+    def known(self, facts: Facts, bits: int, unknown: int) -> tuple[int, int]:
+        """What these facts leave of the bits, and the fields that are unknown then."""
+        columns = self.columns
+        for field, value in facts.items():
+            column = columns.get(field)
+            if column is not None:
+                bits &= column[value]
+                unknown ^= column.bit
+        return bits, unknown
+
+    def folded(self, bits: int) -> Match:
+        """What is left of all masks, the conjunctions of each condition joined."""
+        joined = bits
         for shift, layer in self._further:
-            joined_certain |= certain >> shift & layer
-            joined_possible |= possible >> shift & layer
-        return Match(joined_certain & self._first, joined_possible & self._first)
+            joined |= bits >> shift & layer
+        return Match(joined >> self._width & self._first, joined & self._first)
 
     def positions(self, bits: int) -> list[int]:
         """The positions in the form of the conditions whose bits are set, in ascending order."""
-        selectors = f"{bits:b}"[::-1].encode().translate(_SELECTORS)
-        return sorted(compress(self._order, selectors))
+        return sorted(self._positions.of(bits))
+
+    def bits(self, positions: Iterable[int]) -> int:
+        """The bits of the conditions at these positions."""
+        wanted = set(positions)
+        return sum(1 << bit for bit, position in enumerate(self.order) if position in wanted)
 
 
-def _column(cells: FieldCells, masks: list[int]) -> _Column:
+class Outlook:
+    """What the conditions say of one patient (`match`), and what they would say if one more field were known."""
+
+    def __init__(self, masks: FieldMasks, known: int, unknown: int) -> None:
+        self._masks = masks
+        self._start = (known, unknown)
+        self._unknown = unknown.to_bytes(len(masks.unknown), "little")
+        parts = [joined[byte] for joined, byte in zip(masks.unknown, self._unknown, strict=True)]
+        self._before = list(accumulate(parts, and_, initial=known))
+        self._after = list(accumulate(reversed(parts), and_, initial=-1))[::-1]
+        self.match = masks.folded(self._before[-1])
+
+    def learned_together(self, facts: Facts) -> Match:
+        """What they would say if these facts, all of them unknown now, were known."""
+        masks = self._masks
+        return masks.folded(masks.joined(*masks.known(facts, *self._start)))
+
+    def learned(self, field: str, answers: Iterable[int]) -> list[Match]:
+        """What they would say with each of these answers (`FieldMasks.answers`) about a field that is unknown now."""
+        masks = self._masks
+        octet, bit = divmod(masks.columns[field].place, 8)
+        others = masks.unknown[octet][self._unknown[octet] ^ 1 << bit]
+        others &= self._before[octet] & self._after[octet + 1]
+        return [masks.folded(others & answer) for answer in answers]
+
+
+def _column(place: int, cells: FieldCells, masks: list[int]) -> _Column:
     named = {value: masks[cell] for value, cell in cells.words.items()}
-    return _Column({None: masks[0], **named}, cells.cuts, tuple(masks[cell] for cell in cells.between))
+    return _Column(place, {None: masks[0], **named}, cells.cuts, tuple(masks[cell] for cell in cells.between))
 
 
 def _masks(form: Form, placed: list[Conjunction]) -> Iterator[tuple[FieldCells, list[int]]]:
