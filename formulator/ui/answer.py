@@ -15,6 +15,7 @@ from formulator.export.words import field_label, model_words
 from formulator.knowledge import Knowledge
 from formulator.profile.fields import NO, YES
 from formulator.ui.cards import show_arguments, show_components
+from formulator.ui.composer import show_composer
 from formulator.ui.drivers_view import show_drivers
 from formulator.ui.formulations import show_formulations
 from formulator.ui.positions_view import show_positions
@@ -54,6 +55,7 @@ def show_answer(
         _plan(answer, knowledge, model)
     with formulations:
         show_formulations(answer, knowledge, model)
+        show_composer(answer, knowledge, model)
     with ask:
         _ask(answer, knowledge)
     with around:

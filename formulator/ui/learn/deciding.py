@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -11,7 +12,8 @@ from formulator.export.words import CERTAINTY_WORDS, field_label
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case
 from formulator.learn.commitment import IN_GENERAL, Commitment, shown_to
-from formulator.ui.learn.desk import ROLES, SYRINGES, asked, component_label, held, key, unit_of
+from formulator.ui.learn.desk import ROLES, asked, held, key
+from formulator.ui.syringe_form import component_label, show_syringes
 from formulator.ui.words import DECISION_ICONS, safe
 
 _NOT_SAID = "Not decided"
@@ -179,46 +181,8 @@ def _course(case: Case, save: Save) -> None:
 
 def _syringes(case: Case, knowledge: Knowledge, save: Save) -> None:
     chosen = [name for role in ROLES for name in held(case, role, default=[])]
-    names = {name: knowledge.components[name].name for name in chosen if name in knowledge.into_skin}
+    names = [name for name in chosen if name in knowledge.into_skin]
     if not names:
         st.caption("Choose components above to put them into syringes.")
         return
-    for number in range(SYRINGES):
-        members = held(case, "syringe", number, default=[])
-        if number and not members and not held(case, "syringe", number - 1, default=[]):
-            break
-        st.multiselect(
-            f"Syringe {number + 1}",
-            sorted({*names, *members}),
-            format_func=lambda name: knowledge.components[name].name,
-            key=key(case, "syringe", number),
-            on_change=save,
-            placeholder="Empty",
-            select_all=False,
-        )
-        for name in members:
-            _amount(case, number, name, knowledge, save)
-
-
-def _amount(case: Case, number: int, name: str, knowledge: Knowledge, save: Save) -> None:
-    unit, shown = unit_of(name, knowledge), safe(knowledge.components[name].name)
-    strength, volume = st.columns(2)
-    if unit:
-        strength.number_input(
-            f"{shown}: strength, {unit}",
-            0.0,
-            None,
-            value=None,
-            key=key(case, "strength", number, name),
-            on_change=save,
-            placeholder=_NOT_SAID,
-        )
-    volume.number_input(
-        f"{shown}: volume, mL",
-        0.0,
-        500.0,
-        value=None,
-        key=key(case, "volume", number, name),
-        on_change=save,
-        placeholder=_NOT_SAID,
-    )
+    show_syringes(names, partial(key, case), knowledge, save)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from formulator.engine.strengths import strength_of
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case
-from formulator.learn.commitment import IN_GENERAL, Commitment, Course, Drawn, plain_commitment
+from formulator.learn.commitment import IN_GENERAL, Commitment, Course, plain_commitment
+from formulator.ui.syringe_form import drawn_in
 
 ROLES = {
     "main": "Main parts (recommended)",
     "adjunct": "Additions worth making (adjunct)",
     "optional": "Optional, if at all",
 }
-SYRINGES = 3
-_LONGEST_SHORT_FORM = 6
 _COURSE = ("sessions", "interval_days", "reassess_weeks")
 
 
@@ -59,43 +57,9 @@ def decision_of(case: Case, knowledge: Knowledge) -> Commitment:
         graded={name: grade for name in components if (grade := held(case, "grade", name))},
         believed={claim: verdict == "holds" for claim in case.claims if (verdict := held(case, "claim", claim))},
         course=Course(*(held(case, name) for name in _COURSE)),
-        syringes=tuple(syringe for number in range(SYRINGES) if (syringe := _syringe(case, number, knowledge))),
+        syringes=drawn_in(partial(key, case), knowledge),
         sure=int(held(case, "sure", default=50)),
     )
-
-
-def _syringe(case: Case, number: int, knowledge: Knowledge) -> tuple[Drawn, ...]:
-    return tuple(_drawn(case, number, name, knowledge) for name in held(case, "syringe", number, default=[]))
-
-
-def _drawn(case: Case, number: int, name: str, knowledge: Knowledge) -> Drawn:
-    strength = _number(held(case, "strength", number, name))
-    return Drawn(
-        name,
-        strength,
-        unit_of(name, knowledge) if strength is not None else "",
-        _number(held(case, "volume", number, name)),
-    )
-
-
-def component_label(name: str, knowledge: Knowledge) -> str:
-    """What a component is called, with the short form that clinicians say."""
-    component = knowledge.components[name]
-    short = next((one for one in component.synonyms if one.isupper() and len(one) <= _LONGEST_SHORT_FORM), "")
-    return f"{component.name} ({short})" if short and short not in component.name else component.name
-
-
-def unit_of(name: str, knowledge: Knowledge) -> str:
-    """The unit in which the strength of a component is written; empty where none has been published."""
-    strength = strength_of(knowledge.components[name])
-    return strength.unit if strength else ""
-
-
-def _number(value: Any) -> Decimal | None:
-    try:
-        return None if value is None else Decimal(str(value))
-    except InvalidOperation:
-        return None
 
 
 def fill_desk(case: Case, plain: Mapping[str, Any]) -> None:

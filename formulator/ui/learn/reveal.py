@@ -53,7 +53,7 @@ def show_reveal(  # noqa: PLR0913 - the case, both answers, and everything that 
     with missed:
         _mistakes(feedback.mistakes, knowledge, returns)
     with right:
-        _right(feedback.right)
+        show_right(feedback.right)
     with path:
         show_path(path_of(answer, knowledge, _chosen(commitment)), key(case, "path"))
     with beside:
@@ -97,14 +97,15 @@ def _mistakes(mistakes: Iterable[Remark], knowledge: Knowledge, returns: Mapping
         st.info("Nothing was missed in this case.", icon=":material/done_all:")
     for one in found[:_AT_ONCE]:
         with st.container(border=True):
-            _remark(one, knowledge, returns)
+            show_remark(one, knowledge, returns)
     if found[_AT_ONCE:]:
         with st.expander(f"{len(found) - _AT_ONCE} more"):
             for one in found[_AT_ONCE:]:
-                _remark(one, knowledge, returns)
+                show_remark(one, knowledge, returns)
 
 
-def _remark(one: Remark, knowledge: Knowledge, returns: Mapping[str, datetime]) -> None:
+def show_remark(one: Remark, knowledge: Knowledge, returns: Mapping[str, datetime]) -> None:
+    """One thing that was missed: what, which kind of mistake, why, the rule, its sources, and when it comes back."""
     kind = KINDS[one.kind]
     read = read_words(one.because, knowledge)
     lines = [f"**{safe(one.text)}**", f":gray[{safe(kind.name)} ({SKILLS[one.skill].lower()}). {safe(kind.explains)}]"]
@@ -125,7 +126,8 @@ def _lesson_link(one: Remark, knowledge: Knowledge) -> str:
     return safe(lesson_words(one.lesson, knowledge))
 
 
-def _right(right: Iterable[Remark]) -> None:
+def show_right(right: Iterable[Remark]) -> None:
+    """What was right, each with the lesson behind it."""
     lines = [f"- {safe(one.text)} :gray[{safe(_behind(one))}]" for one in right]
     st.markdown("\n".join(lines) if lines else "Nothing that was decided here stood up; the next case will go better.")
 
