@@ -31,7 +31,7 @@ def assess(findings: Findings, patient: Patient) -> list[ComponentAnswer]:
 
 def _standings(findings: Findings, knowledge: Knowledge) -> dict[str, Standing]:
     holding = knowledge.matcher.bits(findings.holds)
-    return dict(zip(knowledge.components, in_lanes(rule_sets(knowledge).standings(holding, 0), knowledge), strict=True))
+    return dict(zip(knowledge.components, in_lanes(rule_sets(knowledge).said_while(holding), knowledge), strict=True))
 
 
 def _by_component(

@@ -80,9 +80,14 @@ class Situation:
         return self.outlook.match
 
     @cached_property
-    def marks(self) -> Lanes:
+    def said(self) -> Lanes:
         """The standings of all components."""
-        return self.sets.standings(self.match.certain, self.match.open)
+        return self.sets.said_while(self.match.certain)
+
+    @cached_property
+    def blocked(self) -> Lanes:
+        """A mark on each that an open question holds back."""
+        return self.sets.blocked_while(self.match.open)
 
     @cached_property
     def decision_by_rules(self) -> str:
@@ -236,17 +241,17 @@ def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
 
 
 def _marks(turned: Turned, situation: Situation) -> Lanes:
-    """The standings once these have turned; in the usual case more rules hold and nothing falls away."""
-    sets = situation.sets
-    if turned.rules == turned.holding and not turned.rules & sets.blocking:
-        return situation.marks | sets.standings(turned.holding, 0)
-    return sets.standings(*_after(turned, situation))
+    """The standings once these have turned; mostly more rules hold, or fewer block, and none that held falls."""
+    sets, (holding, hanging) = situation.sets, _after(turned, situation)
+    fallen = situation.match.certain & ~holding
+    said = sets.said_while(holding) if fallen else situation.said | sets.said_while(turned.holding)
+    return said | (sets.blocked_while(hanging) if turned.rules & sets.blocking else situation.blocked)
 
 
 def _moves(turned: Turned, situation: Situation) -> tuple[Move, ...]:
     """The components that change status; those that only move between unused states are not worth a word."""
     marks, sets = _marks(turned, situation), situation.sets
-    changed = marks ^ situation.marks
+    changed = marks ^ (situation.said | situation.blocked)
     if not changed:
         return ()
     found, speaking, members = [], sets.speaking_of(turned.holding), situation.knowledge.component_set_of_rule
