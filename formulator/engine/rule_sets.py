@@ -82,8 +82,10 @@ class RuleSets:
 
     def worst_harm(self, rules: Rules) -> int:
         """The place in HARM_ORDER of the gravest harm behind rules; moderate where there are none."""
-        places = (place for place, harmful in enumerate(self.by_harm) if rules & harmful)
-        return next(places, HARM_ORDER.index("moderate"))
+        for place, harmful in enumerate(self.by_harm):
+            if rules & harmful:
+                return place
+        return HARM_ORDER.index("moderate")
 
     def speaking_of(self, rules: Rules) -> list[Rule]:
         """They themselves, sorted by id."""
