@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from formulator.conditions.tree import AtLeast, Atom, Below, Condition, IsOneOf, atoms
@@ -20,15 +21,20 @@ class Cell:
     @property
     def words(self) -> str:
         """What the answer is called."""
-        if self.low is None and self.high is None:
-            return "any value" if isinstance(self.value, float) else str(self.value)
-        if self.low is None:
-            return f"below {self.high:g}"
-        return f"{self.low:g} or more" if self.high is None else f"{self.low:g} to below {self.high:g}"
+        return _words(self.value, self.low, self.high)
 
     def joined(self, following: Cell) -> Cell:
         """This cell and the next one taken together; both are intervals of one number."""
         return Cell(self.value, self.low, following.high)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _words(value: str | int | float, low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "any value" if isinstance(value, float) else str(value)
+    if low is None:
+        return f"below {high:g}"
+    return f"{low:g} or more" if high is None else f"{low:g} to below {high:g}"
 
 
 def is_more(cell: Cell, now: object) -> bool:

@@ -80,9 +80,14 @@ class Situation:
         return self.outlook.match
 
     @cached_property
-    def marks(self) -> Lanes:
+    def said(self) -> Lanes:
         """The standings of all components."""
-        return self.sets.standings(self.match.certain, self.match.open)
+        return self.sets.said_while(self.match.certain)
+
+    @cached_property
+    def blocked(self) -> Lanes:
+        """A mark on each that an open question holds back."""
+        return self.sets.blocked_while(self.match.open)
 
     @cached_property
     def decision_by_rules(self) -> str:
@@ -176,7 +181,7 @@ def _turned(field: str, cells: Sequence[Cell], situation: Situation) -> list[Tur
     if field in situation.knowledge.fields_behind_derivations:
         return [_turned_with_derived(field, cell.value, situation) for cell in cells]
     turning, answers = situation.turning(field), situation.sets.answers[field]
-    return [_between(situation, match, turning) for match in situation.outlook.learned(field, answers)]
+    return [_between(situation, match, turning) for match in situation.outlook.learned(field, answers, turning)]
 
 
 def _between(situation: Situation, new: Match, turning: Rules) -> Turned:
@@ -193,9 +198,9 @@ def _turned_with_derived(field: str, value: Any, situation: Situation) -> Turned
     derive(facts, situation.knowledge, field)
     learned = {name: facts[name] for name in facts.keys() - before.keys()}
     turning = reduce(or_, map(situation.turning, learned), 0)
-    if all(facts[name] is value for name, value in before.items()):
-        return _between(situation, situation.outlook.learned_together(learned), turning)
-    return _between(situation, situation.knowledge.matcher.match(facts), turning)
+    if "indication" in before and before["indication"] != facts["indication"]:
+        return _between(situation, situation.knowledge.matcher.match(facts), turning)
+    return _between(situation, situation.outlook.learned_together(learned), turning)
 
 
 def _consequence(field: str, turned: Turned, situation: Situation) -> Consequence:
@@ -236,23 +241,29 @@ def _something_left(moves: Sequence[Move], situation: Situation) -> bool:
 
 
 def _marks(turned: Turned, situation: Situation) -> Lanes:
-    """The standings once these have turned; in the usual case more rules hold and nothing falls away."""
+    """The standings once these have turned; mostly more rules hold, or fewer block, and none that held falls."""
     sets = situation.sets
-    if turned.rules == turned.holding and not turned.rules & sets.blocking:
-        return situation.marks | sets.standings(turned.holding, 0)
-    return sets.standings(*_after(turned, situation))
+    if turned.rules & ~turned.holding & situation.match.certain:
+        said = sets.said_while(_after(turned, situation)[0])
+    else:
+        said = situation.said | sets.said_while(turned.holding)
+    if not turned.rules & sets.blocking:
+        return said | situation.blocked
+    return said | sets.blocked_while(_after(turned, situation)[1])
 
 
 def _moves(turned: Turned, situation: Situation) -> tuple[Move, ...]:
     """The components that change status; those that only move between unused states are not worth a word."""
     marks, sets = _marks(turned, situation), situation.sets
-    changed = marks ^ situation.marks
+    changed = marks ^ (situation.said | situation.blocked)
     if not changed:
         return ()
-    found, speaking, members = [], sets.speaking_of(turned.holding), situation.knowledge.component_set_of_rule
+    found = []
     for name, lane in compress(sets.lanes, in_lanes(changed, situation.knowledge)):
         old, new = situation.components[name].status, status_of_marks(marks >> lane & LANE)
         if new != old and (old in MOVABLE or new in MOVABLE):
-            reason = next((rule.text for rule in speaking if name in members[rule.id]), "")
-            found.append(Move(name, old, new, reason))
-    return tuple(sorted(found))
+            found.append((name, old, new))
+    speaking, members = sets.speaking_of(turned.holding) if found else (), situation.knowledge.component_set_of_rule
+    return tuple(
+        [Move(*one, next((rule.text for rule in speaking if one[0] in members[rule.id]), "")) for one in sorted(found)]
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -16,32 +16,38 @@ _EXCLUDED = Response(estimable=False, reason="excluded for this patient: never e
 _NO_INDICATION = Response(estimable=False, reason="no indication in scope", code="out_of_scope")
 
 
-def estimate(
-    components: Iterable[ComponentAnswer], patient: Patient, model: EvidenceModel | None
-) -> tuple[ComponentAnswer, ...]:
-    """The components with their responses, best first: by status, then by the cautious end of what each accounts for.
+Respond = Callable[[str, str], Response]
+"""What is said about the effect of a component that has a status."""
+
+
+def no_model(_: str, __: str) -> Response:
+    """Without a model nothing is said."""
+    return NO_MODEL
+
+
+def responses(patient: Patient, model: EvidenceModel | None) -> Respond:
+    """What the model says for this patient; what is excluded is never estimated."""
+    if model is None:
+        return no_model
+    indication, sex, age = (patient.facts.get(name) for name in ("indication", "sex", "age"))
+
+    def respond(component: str, status: str) -> Response:
+        if status == "contraindicated":
+            return _EXCLUDED
+        if indication is None:
+            return _NO_INDICATION
+        return _from_model(model, component, indication, sex, age)
+
+    return respond
+
+
+def best_first(components: Iterable[ComponentAnswer]) -> tuple[ComponentAnswer, ...]:
+    """The components by status, then by the cautious end of what each accounts for.
 
     What is deferred is ordered by the role that it would have. The order inside a status is no ranking: estimates
     differ by less than their intervals.
     """
-    estimated = (_with_response(one, _response(one, patient, model)) for one in components)
-    return tuple(sorted(estimated, key=_best_first))
-
-
-def _with_response(one: ComponentAnswer, response: Response) -> ComponentAnswer:
-    """The same with another response; `dataclasses.replace` takes four times as long, for every component."""
-    return ComponentAnswer(one.id, one.status, one.cautions, one.arguments, one.not_evaluated, response, one.stocked)
-
-
-def _response(one: ComponentAnswer, patient: Patient, model: EvidenceModel | None) -> Response:
-    if model is None:
-        return NO_MODEL
-    if one.status == "contraindicated":
-        return _EXCLUDED
-    indication = patient.facts.get("indication")
-    if indication is None:
-        return _NO_INDICATION
-    return _from_model(model, one.id, indication, patient.facts.get("sex"), patient.facts.get("age"))
+    return tuple(sorted(components, key=_goodness))
 
 
 @lru_cache(maxsize=4096)
@@ -53,15 +59,18 @@ def _from_model(model: EvidenceModel, component: str, indication: str, sex: Any,
     return Response(**found.contract(), family=found.family, natural=shown, own=own if found.own is not None else None)
 
 
-def _best_first(one: ComponentAnswer) -> tuple[int, int, bool, float, int, str]:
+def _goodness(one: ComponentAnswer) -> tuple[int, int, bool, float, int, str]:
     low = one.response.own[1] if one.response.own else None
-    roles = [ROLE_ORDER.index(reason.role) for reason in one.arguments] if one.status == "deferred" else [0]
-    speaks_for = [CERTAINTY_ORDER.index(each.certainty) for each in one.arguments if each.kind in ("for", "confirms")]
-    return (
-        STATUSES.index(one.status),
-        min(roles, default=len(ROLE_ORDER)),
-        low is None,
-        -(low or 0.0),
-        min(speaks_for, default=len(CERTAINTY_ORDER)),
-        one.id,
-    )
+    deferred = one.status == "deferred"
+    role = min([ROLE_ORDER.index(reason.role) for reason in one.arguments], default=_NO_ROLE) if deferred else 0
+    certainty = _NO_CERTAINTY
+    for reason in one.arguments:
+        if reason.kind in _SPEAKS_FOR:
+            certainty = min(certainty, _PLACE_OF_CERTAINTY[reason.certainty])
+    return STATUSES.index(one.status), role, low is None, -(low or 0.0), certainty, one.id
+
+
+_SPEAKS_FOR = frozenset(("for", "confirms"))
+_NO_ROLE = len(ROLE_ORDER)
+_NO_CERTAINTY = len(CERTAINTY_ORDER)
+_PLACE_OF_CERTAINTY = {certainty: place for place, certainty in enumerate(CERTAINTY_ORDER)}

@@ -44,17 +44,21 @@ def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subjec
 
 
 def known_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> Argument:
-    """The same; where at most the indication was read, it is the same for all patients and made once."""
-    if fields not in _SAID_OF_ALL:
+    """The same; one that read nothing but words is the same for all patients with these words, and kept."""
+    values = tuple(map(patient.facts.get, fields))
+    if not _WORDS.issuperset(map(type, values)):
         return argument(rule, fields, patient.facts, subject)
-    key = ("argument", rule.id, subject, patient.facts.get("indication") if fields else None)
+    key = ("argument", rule.id, subject, fields, values)
     made = patient.knowledge.made_by_engine
     if key not in made:
+        if len(made) > MOST_KEPT:
+            return argument(rule, fields, patient.facts, subject)
         made[key] = argument(rule, fields, patient.facts, subject)
     return made[key]
 
 
-_SAID_OF_ALL = ((), ("indication",))
+_WORDS = frozenset((str, type(None)))
+MOST_KEPT = 50_000
 
 
 def question_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> Argument:

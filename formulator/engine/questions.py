@@ -76,7 +76,7 @@ Worth = tuple[bool, bool, bool, int, int, int, bool, int]
 def _question(field: str, asking: Rules, wanted_for: str, situation: Situation) -> tuple[Worth, Question] | None:
     """The question with its rank; none where no answer changes anything and no work-up wants the test."""
     outcomes = _outcomes(field, situation)
-    if not wanted_for and all(outcome == NOTHING_FOLLOWS for _, outcome in outcomes):
+    if not wanted_for and all(outcome is NOTHING_FOLLOWS for _, outcome in outcomes):
         return None
     weights = [_weight(outcome) for _, outcome in outcomes] or [NO_WEIGHT]
     heaviest = max(weights)

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from formulator.engine.answer import Recommendation
-from formulator.engine.assess import assess
+from formulator.engine.assess import judged
 from formulator.engine.compose import compose, may_be_composed
 from formulator.engine.consequences import Situation
 from formulator.engine.decide import decide
 from formulator.engine.effect import TrialEffects
-from formulator.engine.estimate import estimate
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import read_rules
 from formulator.engine.patient import Patient
@@ -39,7 +38,7 @@ def recommend(
     """
     patient = Patient(profile, facts_of(profile, knowledge, today), knowledge, today)
     findings = read_rules(knowledge, patient.facts)
-    components = estimate(assess(findings, patient), patient, model)
+    components = judged(findings, patient, model)
     verdict = decide(findings, components, patient)
     plan = plan_for(patient, verdict, components)
     formulations, infeasible = (

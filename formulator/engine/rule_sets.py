@@ -60,10 +60,13 @@ class RuleSets:
         """The rules that speak about at least one of these components."""
         return reduce(or_, map(self.about.__getitem__, components), 0)
 
-    def standings(self, holding: Rules, hanging: Rules) -> Lanes:
-        """What rules that hold say of every component, with a mark on each that one that hangs holds back."""
-        said = reduce(or_, self.said.of(holding & self.saying), 0)
-        return reduce(or_, self.held_back.of(hanging & self.blocking), said)
+    def said_while(self, holding: Rules) -> Lanes:
+        """The standing of every component while these rules hold."""
+        return reduce(or_, self.said.of(holding & self.saying), 0)
+
+    def blocked_while(self, hanging: Rules) -> Lanes:
+        """A mark on every component that these rules hold back while they hang."""
+        return reduce(or_, self.held_back.of(hanging & self.blocking), 0)
 
     def decision(self, holding: Rules, hanging: Rules) -> str:
         """The gravest decision: what `Knowledge.decision_of` says, from bits."""
@@ -79,8 +82,10 @@ class RuleSets:
 
     def worst_harm(self, rules: Rules) -> int:
         """The place in HARM_ORDER of the gravest harm behind rules; moderate where there are none."""
-        places = (place for place, harmful in enumerate(self.by_harm) if rules & harmful)
-        return next(places, HARM_ORDER.index("moderate"))
+        for place, harmful in enumerate(self.by_harm):
+            if rules & harmful:
+                return place
+        return HARM_ORDER.index("moderate")
 
     def speaking_of(self, rules: Rules) -> list[Rule]:
         """They themselves, sorted by id."""

@@ -7,7 +7,8 @@ order cannot matter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from struct import unpack
 
 from formulator.engine.answer import USABLE, Argument
@@ -90,3 +91,10 @@ def in_lanes(said: int, knowledge: Knowledge) -> tuple[Standing, ...]:
     """For each component, its standing among those that stand side by side in one number (`lanes_of_rule`)."""
     count = len(knowledge.components)
     return unpack(f"<{count}H", said.to_bytes(2 * count, "little"))
+
+
+def standings(holding: Iterable[str], knowledge: Knowledge) -> dict[str, Standing]:
+    """For each component, the standing that these rules give; they speak about all of their components at once."""
+    rules, lanes = knowledge.rules, knowledge.lanes_of_rule
+    said = reduce(or_, (lanes[name] * said_by(rules[name]) for name in holding), NOTHING_SAID)
+    return dict(zip(knowledge.components, in_lanes(said, knowledge), strict=True))

@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from formulator.engine.answer import ComponentAnswer, Plan
-from formulator.engine.assess import assess
+from formulator.engine.assess import judged
 from formulator.engine.decide import Verdict, decide
-from formulator.engine.estimate import estimate
 from formulator.engine.facts import facts_of
 from formulator.engine.findings import Findings, read_rules
 from formulator.engine.patient import Patient
@@ -40,7 +39,7 @@ def answered(profile: Profile, knowledge: Knowledge, day: date) -> Answered:
     """The rules' answer to a profile."""
     patient = Patient(profile, facts_of(profile, knowledge, day), knowledge, day)
     findings = read_rules(knowledge, patient.facts)
-    components = estimate(assess(findings, patient), patient, None)
+    components = judged(findings, patient, None)
     return Answered(patient, findings, components, decide(findings, components, patient))
 
 

@@ -61,13 +61,14 @@ class FieldMasks:
         self.order = tuple(sorted(range(len(counts)), key=lambda position: -counts[position]))
         layers = [[p for p in self.order if counts[p] > layer] for layer in range(max(counts, default=0))]
         placed = [form.conditions[position][layer] for layer, own in enumerate(layers) for position in own]
-        self._width = len(placed)
+        self.width = len(placed)
         self._further = [
             (sum(map(len, layers[:layer])), self._twice((1 << len(layers[layer])) - 1))
             for layer in range(1, len(layers))
         ]
+        self.of_several = (1 << len(layers[1] if len(layers) > 1 else ())) - 1
         self._first = (1 << len(layers[0] if layers else ())) - 1
-        self._every = (1 << 2 * self._width) - 1
+        self._every = (1 << 2 * self.width) - 1
         self.columns = {
             cells.field: _column(place, cells, masks) for place, (cells, masks) in enumerate(_masks(form, placed))
         }
@@ -77,7 +78,7 @@ class FieldMasks:
 
     def _twice(self, bits: int) -> int:
         """The same bits in both halves."""
-        return bits << self._width | bits
+        return bits << self.width | bits
 
     @cached_property
     def _positions(self) -> Listing[int]:
@@ -117,7 +118,7 @@ class FieldMasks:
         joined = bits
         for shift, layer in self._further:
             joined |= bits >> shift & layer
-        return Match(joined >> self._width & self._first, joined & self._first)
+        return Match(joined >> self.width & self._first, joined & self._first)
 
     def positions(self, bits: int) -> list[int]:
         """The positions in the form of the conditions whose bits are set, in ascending order."""
@@ -146,13 +147,16 @@ class Outlook:
         masks = self._masks
         return masks.folded(masks.joined(*masks.known(facts, *self._start)))
 
-    def learned(self, field: str, answers: Iterable[int]) -> list[Match]:
-        """What they would say with each of these answers (`FieldMasks.answers`) about a field that is unknown now."""
+    def learned(self, field: str, answers: Iterable[int], wanted: int) -> list[Match]:
+        """What the wanted conditions would say with each of these answers (`FieldMasks.answers`) about a field that is
+        unknown now; what the matches say of others has no meaning."""
         masks = self._masks
         octet, bit = divmod(masks.columns[field].place, 8)
         others = masks.unknown[octet][self._unknown[octet] ^ 1 << bit]
         others &= self._before[octet] & self._after[octet + 1]
-        return [masks.folded(others & answer) for answer in answers]
+        if wanted & masks.of_several:
+            return [masks.folded(others & answer) for answer in answers]
+        return [Match((others & answer) >> masks.width, others & answer) for answer in answers]
 
 
 def _column(place: int, cells: FieldCells, masks: list[int]) -> _Column:

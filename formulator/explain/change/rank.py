@@ -13,11 +13,10 @@ from functools import cached_property
 
 from formulator.conditions import fields_read
 from formulator.conditions.nearest import Fields
-from formulator.engine.assess import assess
+from formulator.engine.assess import judged
 from formulator.engine.compose import Composer, composer_for, may_be_composed
 from formulator.engine.decide import decide
 from formulator.engine.effect import EffectModel
-from formulator.engine.estimate import estimate
 from formulator.engine.findings import CERTAINTY_ORDER, read_rules
 from formulator.engine.patient import Patient
 from formulator.engine.ranking import Preferences
@@ -108,7 +107,7 @@ class First:
     def _composer(self, state: State) -> Composer | None:
         patient = Patient(Profile(state.values), state.facts, self.knowledge, state.world.patient.today)
         findings = read_rules(self.knowledge, patient.facts)
-        answers = estimate(assess(findings, patient), patient, self.model)
+        answers = judged(findings, patient, self.model)
         verdict = decide(findings, answers, patient)
         if not may_be_composed(patient, verdict, findings):
             return None
