@@ -37,6 +37,10 @@ class Side:
         return compile_columns(self.knowledge)
 
 
+ABOUT = "knowledge.yaml"
+"""The file that makes a folder one of knowledge."""
+
+
 def side_from(text: str, argument: str = "OLD, NEW") -> Side:
     """The state of the knowledge that a text names.
 
@@ -44,7 +48,7 @@ def side_from(text: str, argument: str = "OLD, NEW") -> Side:
     """
     if text == SHIPPED:
         return Side(text, Snapshot(ready_knowledge(), files_of(data_directory())))
-    if text and Path(text).is_dir():
+    if text and (Path(text) / ABOUT).is_file():
         return Side(text, present_snapshot(Path(text)))
     if _VERSION.fullmatch(text):
         return Side(text, snapshot_of(text))
