@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from formulator.engine.answer import Argument, ComponentAnswer, NotEvaluated
 from formulator.engine.estimate import Respond, best_first, no_model, responses
-from formulator.engine.findings import Findings, Strength, known_argument, question_argument, strength
+from formulator.engine.findings import Findings, Strength, graded_argument, question_argument, strength
 from formulator.engine.patient import Patient
 from formulator.engine.standing import standings, status_of
 from formulator.evidence.answer import EvidenceModel
@@ -23,16 +23,18 @@ def judged(findings: Findings, patient: Patient, model: EvidenceModel | None) ->
 
 def assess(findings: Findings, patient: Patient, respond: Respond = no_model) -> list[ComponentAnswer]:
     """Judge every component of the knowledge base."""
-    said = _by_component(findings.holds, known_argument, patient)
+    said = _by_component(findings.holds, graded_argument, patient)
     asked = {name: findings.open[name] for name in findings.open.keys() & patient.knowledge.rules_that_block}
-    blocks = _by_component(asked, question_argument, patient)
+    blocks = _by_component(asked, _graded_question, patient)
     hanging, stocked = _hanging(findings, patient.knowledge), patient.facts.get("stocked_components")
     answers = []
     for name, standing in standings(findings.holds, patient.knowledge).items():
         status = status_of(standing, name in blocks)
         arguments = said.get(name, ())
         if name in blocks and status == "deferred":
-            arguments = sorted([*arguments, *blocks[name]], key=lambda one, name=name: strength(one, name))
+            arguments = sorted(
+                [*arguments, *blocks[name]], key=lambda one, name=name: strength(one, one.subject != name)
+            )
         answers.append(
             ComponentAnswer(
                 id=name,
@@ -49,7 +51,7 @@ def assess(findings: Findings, patient: Patient, respond: Respond = no_model) ->
 
 def _by_component(
     rules: Mapping[str, tuple[str, ...]],
-    argue: Callable[[Rule, tuple[str, ...], Patient, str], Argument],
+    argue: Callable[[Rule, tuple[str, ...], Patient, str], tuple[Strength, Argument]],
     patient: Patient,
 ) -> dict[str, list[Argument]]:
     """The arguments about each component, strongest first; one that speaks about a group is made once."""
@@ -61,10 +63,14 @@ def _by_component(
         for component, subject in subjects[identifier]:
             pair = made.get(subject)
             if pair is None:
-                one = argue(rule, fields, patient, subject)
-                pair = made[subject] = (strength(one, component), one)
+                pair = made[subject] = argue(rule, fields, patient, subject)
             found.setdefault(component, []).append(pair)
     return {component: [one for _, one in sorted(pairs, key=itemgetter(0))] for component, pairs in found.items()}
+
+
+def _graded_question(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> tuple[Strength, Argument]:
+    made = question_argument(rule, fields, patient, subject)
+    return strength(made, subject not in patient.knowledge.components), made
 
 
 def _hanging(findings: Findings, knowledge: Knowledge) -> dict[str, list[NotEvaluated]]:

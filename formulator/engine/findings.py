@@ -34,6 +34,9 @@ def read_rules(knowledge: Knowledge, facts: Mapping[str, Any]) -> Findings:
     return Findings(matcher.holding(match, facts), matcher.hanging(match, facts))
 
 
+Strength = tuple[int, str]
+
+
 def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subject: str) -> Argument:
     """The argument that a rule makes about a subject, with the values that it read."""
     because = tuple([Because(field, facts.get(field)) for field in fields])
@@ -45,16 +48,20 @@ def argument(rule: Rule, fields: Iterable[str], facts: Mapping[str, Any], subjec
 
 def known_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> Argument:
     """The same; one that read nothing but words is the same for all patients with these words, and kept."""
+    return graded_argument(rule, fields, patient, subject)[1]
+
+
+def graded_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, subject: str) -> tuple[Strength, Argument]:
+    """The same with its strength where it is about a component, or about a group that the component belongs to."""
     values = tuple(map(patient.facts.get, fields))
-    if not _WORDS.issuperset(map(type, values)):
-        return argument(rule, fields, patient.facts, subject)
-    key = ("argument", rule.id, subject, fields, values)
-    made = patient.knowledge.made_by_engine
-    if key not in made:
-        if len(made) > MOST_KEPT:
-            return argument(rule, fields, patient.facts, subject)
-        made[key] = argument(rule, fields, patient.facts, subject)
-    return made[key]
+    key, kept = ("argument", rule.id, subject, fields, values), patient.knowledge.made_by_engine
+    found = kept.get(key)
+    if found is None:
+        made = argument(rule, fields, patient.facts, subject)
+        found = strength(made, about_group=subject not in patient.knowledge.components), made
+        if len(kept) < MOST_KEPT and _WORDS.issuperset(map(type, values)):
+            kept[key] = found
+    return found
 
 
 _WORDS = frozenset((str, type(None)))
@@ -66,15 +73,11 @@ def question_argument(rule: Rule, fields: tuple[str, ...], patient: Patient, sub
     return replace(argument(rule, fields, patient.facts, subject), text=rule.ask, detail=rule.text, until=rule.ask)
 
 
-Strength = tuple[int, str]
-
-
-def strength(one: Argument, component: str | None = None) -> Strength:
+def strength(one: Argument, about_group: bool = False) -> Strength:
     """Sorting key: gravest kind first, what is about this patient before what holds for all, itself before its group.
 
     Then limit, role, harm and certainty; the rule's id makes the order total.
     """
-    about_group = component is not None and one.subject != component
     said = (one.kind, not one.because, about_group, one.limits_to, one.role, one.harm, one.certainty)
     return _grade(said), one.rule
 
