@@ -127,7 +127,7 @@ def test_the_named_killer_notices_through_the_whole_engine() -> None:
         if law and law.then:
             confirmed += 1
             assert any(
-                truth(law.when, at.facts) and not at.holds(law.then) for at in all_seen(outcome.mutant.rule, knowledge)
+                truth(law.when, at.facts) and not at.holds(law.then) for at in all_seen(outcome.mutant, knowledge)
             ), outcome
     assert confirmed > 40
 
@@ -147,12 +147,13 @@ def differs_in_recommendation(pair: Pair, knowledge: Knowledge) -> bool:
     return False
 
 
-def all_seen(rule: str, knowledge: Knowledge):
-    """The answers to the patients of cases that a rule touches, and of its pairs."""
+def all_seen(mutant: Mutant, knowledge: Knowledge):
+    """The answers to the patients of cases that the rule touches, sound or faulty, and of its pairs."""
+    conditions = [one.when for one in (shipped().rules[mutant.rule], mutant.changed) if one is not None]
     for case, sight in jury().case_sights:
-        if truth(shipped().rules[rule].when, sight.outlook.patient.facts) is not False:
+        if any(truth(when, sight.outlook.patient.facts) is not False for when in conditions):
             yield seen(case.profile.plain(), knowledge, case.day)
-    for pair in jury().pairs_of[rule]:
+    for pair in jury().pairs_of[mutant.rule]:
         yield from (seen(pair.document(side, ASKED_ON), knowledge, ASKED_ON) for side in pair.sides)
 
 
