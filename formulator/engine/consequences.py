@@ -265,5 +265,8 @@ def _moves(turned: Turned, situation: Situation) -> tuple[Move, ...]:
             found.append((name, old, new))
     speaking, members = sets.speaking_of(turned.holding) if found else (), situation.knowledge.component_set_of_rule
     return tuple(
-        [Move(*one, next((rule.text for rule in speaking if one[0] in members[rule.id]), "")) for one in sorted(found)]
+        [
+            Move(*one, reason=next((rule.text for rule in speaking if one[0] in members[rule.id]), ""))
+            for one in sorted(found)
+        ]
     )

@@ -164,7 +164,7 @@ class Knowledge:
         return {name: position for position, name in enumerate(self.catalogue.fields)}
 
     @cached_property
-    def made_by_engine(self) -> dict[tuple[str | None, ...], Any]:
+    def made_by_engine(self) -> dict[tuple[Any, ...], Any]:
         """Parts of answers in which nothing is about a patient, by what they are: the engine makes each once."""
         return {}
 
