@@ -191,7 +191,7 @@ def main() -> None:
         "|---|---|---|",
         *(f"| {name} | {value:.1f} | {limit} |" for name, value, limit in rows(knowledge, example_profiles())),
         "",
-        "Against other engines, on the same rules: [peers/README.md](peers/README.md).",
+        "Against other engines, on the same rules: `python -m benchmarks.peers` writes `benchmarks/peers/README.md`.",
     ]
     text = "\n".join(lines) + "\n"
     (ROOT / "benchmarks" / "README.md").write_text(text, encoding="utf-8")

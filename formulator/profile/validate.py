@@ -188,10 +188,11 @@ def _day(text: str) -> date:
 
 
 def _jurisdiction(field: Field, node: Node, catalogue: Catalogue) -> str:
-    text = _scalar(field, node).upper()
+    written = _scalar(field, node)
+    text = written.upper()
     if text not in catalogue.jurisdictions:
         advice = "The United Kingdom is GB." if text == "UK" else ""
-        raise Refused("{} is not a country code.", field.allowed(), advice, shown=shown(text))
+        raise Refused("{} is not a country code.", field.allowed(), advice, shown=shown(written))
     return text
 
 

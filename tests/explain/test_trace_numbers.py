@@ -159,7 +159,8 @@ def test_every_date_of_the_plan_stands_in_the_trace_with_the_published_interval_
                 assert ("a weekend" in why) == (wished.weekday() >= SATURDAY)
                 unavailable = any(wished in one for one in closed)
                 assert "not available" not in why or unavailable
-                outside = not answer.date <= wished <= answer.date + timedelta(days=548)
+                start: Any = profile.values.get("start_date", answer.date)
+                outside = not max(start, answer.date) <= wished <= answer.date + timedelta(days=548)
                 assert unavailable or outside or wished.weekday() >= SATURDAY
 
 

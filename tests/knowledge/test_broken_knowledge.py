@@ -71,6 +71,7 @@ def test_the_command_line_names_the_fault_and_never_answers_from_unreadable_know
     folder = kept(breakage.file)
     broken(folder, breakage)
     monkeypatch.setattr("formulator.knowledge.load.data_directory", lambda: folder)
+    monkeypatch.setattr("formulator.knowledge.cache.data_directory", lambda: folder)
     linted = CliRunner().invoke(main, ["lint", str(folder)])
     assert isinstance(linted.exception, SystemExit), repr(linted.exception)
     assert linted.exit_code == (1 if lint_report(folder).loaded else 2)

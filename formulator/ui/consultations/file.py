@@ -13,7 +13,7 @@ from formulator.ui.words import safe
 
 _MOST_ENTRIES = 30
 _UPLOAD, _NOTED = "consultations_import", "trail_noted"
-_LARGEST_UPLOAD_MB = 100
+_LARGEST_UPLOAD_MB = 50
 
 
 def show_off() -> None:
