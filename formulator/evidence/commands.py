@@ -14,8 +14,7 @@ from typing import Literal, cast
 import click
 
 from formulator.faults import Fault, FaultsFound, Place
-
-EXIT_BAD_INPUT = 2
+from formulator.guarded import EXIT_BAD_INPUT
 
 
 @click.group()

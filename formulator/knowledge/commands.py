@@ -11,8 +11,7 @@ from datetime import date
 import click
 
 from formulator.faults import FaultsFound
-
-EXIT_BAD_INPUT = 2
+from formulator.guarded import EXIT_BAD_INPUT
 
 
 @click.command()

@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-EXIT_CHECK_FAILED = 1
-EXIT_BAD_INPUT = 2
+from formulator.guarded import EXIT_BAD_INPUT, EXIT_CHECK_FAILED
 
 
 @click.command()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from formulator.guarded import EXIT_BAD_INPUT, EXIT_CHECK_FAILED
+
 if TYPE_CHECKING:
     from formulator.proof.verification.report import Part, Report
 
-EXIT_CHECK_FAILED = 1
-EXIT_BAD_INPUT = 2
 _SHOWN = 12
 
 
