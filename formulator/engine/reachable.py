@@ -24,12 +24,12 @@ from formulator.profile.fields import UNKNOWN, Scale
 SETTLED_FIRST = ("domain", "concern", "cause", "sex")
 """The fields that are asked first: what they say, or leave unsaid, settles what else is needed."""
 _INDICATION, _NONE_OF_THEM = "indication", "none of them"
-_OF_THE_PLAN = (
+READ_BY_PLAN = (
     *("event_date", "start_date", "unavailable_dates", "max_sessions", "needle_aversion"),
     *("site", "area_cm2"),
 )
 """What the plan and the formulations read themselves, not by a condition."""
-_OF_EVERY_ANSWER = ("age", "stocked_components")
+READ_ALWAYS = ("age", "stocked_components")
 """What the estimate of the model and the list of components read."""
 
 
@@ -190,12 +190,12 @@ class _Search:
 
     def _others(self, usable: frozenset[str]) -> frozenset[str]:
         """What is read beside the rules."""
-        found: set[str] = {*_OF_EVERY_ANSWER}
+        found: set[str] = {*READ_ALWAYS}
         knowledge = self.knowledge
         for name in self.indications:
             found.update(field for test in knowledge.indications[name].work_up for field in test.fields)
         if any(name in knowledge.protocols for name in self.indications):
-            found.update(_OF_THE_PLAN)
+            found.update(READ_BY_PLAN)
             found.update(self._of_ceilings(self._weighed(usable)))
             for washout in knowledge.washouts:
                 if any(knowledge.members(subject) & usable for subject in washout.subject):
