@@ -13,6 +13,7 @@ from formulator.ui.formulations import chosen_preferences
 from formulator.ui.link import read_link, show_refusals, write_link
 from formulator.ui.model import shared_model
 from formulator.ui.state import entered, profile_from_form, shared_knowledge
+from formulator.ui.tour import show_start, show_tour
 from formulator.ui.what_if import show_what_if
 from formulator.ui.words import safe
 
@@ -29,12 +30,10 @@ with right:
     show_refusals()
     for complaint in complaints:
         st.warning(safe(complaint), icon=":material/model_training:")
-    if not entered(knowledge.catalogue):
-        st.info(
-            "Choose an example patient, or enter a concern and its cause. "
-            "What is left empty counts as unknown, never as no.",
-            icon=":material/start:",
-        )
+    empty = not entered(knowledge.catalogue)
+    show_tour(started_only=not empty)
+    if empty:
+        show_start()
     else:
         try:
             profile, today, preferences = profile_from_form(knowledge.catalogue), date.today(), chosen_preferences()
