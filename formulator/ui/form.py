@@ -61,7 +61,7 @@ def _essentials(needed: Needed) -> None:
         _row(row, needed, _GRADED_WIDTHS if row is _GRADED else None)
 
 
-_GRADED, _GRADED_WIDTHS = ("site", "severity_scale", "severity"), {"site": 2, "severity_scale": 2, "severity": 1}
+_GRADED, _GRADED_WIDTHS = ("site", "severity_scale", "severity"), {"site": 3, "severity_scale": 3, "severity": 2}
 
 
 def _row(names: Iterable[str], needed: Needed, widths: Mapping[str, int] | None = None) -> None:
