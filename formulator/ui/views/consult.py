@@ -8,7 +8,7 @@ from formulator.engine import recommend
 from formulator.faults import FaultsFound
 from formulator.ui.answer import show_answer
 from formulator.ui.faults import show_faults
-from formulator.ui.form import show_form
+from formulator.ui.form import ANSWER_ANCHOR, show_form
 from formulator.ui.formulations import chosen_preferences
 from formulator.ui.link import read_link, show_refusals, write_link
 from formulator.ui.model import shared_model
@@ -35,6 +35,7 @@ with right:
     if empty:
         show_start()
     else:
+        st.subheader("Answer", anchor=ANSWER_ANCHOR)
         try:
             profile, today, preferences = profile_from_form(knowledge.catalogue), date.today(), chosen_preferences()
             answer = recommend(profile, knowledge, today, model, preferences)
