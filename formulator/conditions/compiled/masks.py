@@ -8,6 +8,7 @@ that are unknown are joined eight at a time: of most patients little is known.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate
@@ -15,8 +16,8 @@ from operator import and_
 from typing import Any, NamedTuple
 
 from formulator.conditions.compiled.form import Conjunction, Form
-from formulator.conditions.compiled.octets import Joined, Listing
 from formulator.conditions.compiled.values import FieldCells
+from formulator.conditions.compiled.words import Joined, Listing
 from formulator.conditions.evaluate import Facts
 
 
@@ -52,13 +53,14 @@ class _Column(dict[Any, int]):
 class FieldMasks:
     """The masks of a form.
 
-    Inside, conditions are sorted by their number of conjunctions, most first: bit k of layer j is the conjunction j of
-    the condition at place k, so that shifting a layer onto the first joins the conjunctions of every condition at once.
+    Inside, conditions are sorted by their number of conjunctions, most first (`_order`): bit k of layer j is the
+    conjunction j of the condition at place k, so that shifting a layer onto the first joins the conjunctions of every
+    condition at once.
     """
 
     def __init__(self, form: Form) -> None:
         counts = [len(conjunctions) for conjunctions in form.conditions]
-        self.order = tuple(sorted(range(len(counts)), key=lambda position: -counts[position]))
+        self.order = _order(form)
         layers = [[p for p in self.order if counts[p] > layer] for layer in range(max(counts, default=0))]
         placed = [form.conditions[position][layer] for layer, own in enumerate(layers) for position in own]
         self.width = len(placed)
@@ -157,6 +159,18 @@ class Outlook:
         if wanted & masks.of_several:
             return [masks.folded(others & answer) for answer in answers]
         return [Match((others & answer) >> masks.width, others & answer) for answer in answers]
+
+
+def _order(form: Form) -> tuple[int, ...]:
+    """Most conjunctions first; then by the fields that are read, the rarest first: what hangs together is together."""
+    read = Counter(part.field for parts in form.conditions for one in parts for part in one)
+
+    def place(position: int) -> tuple[int, list[tuple[int, str]]]:
+        conjunctions = form.conditions[position]
+        fields = {part.field for one in conjunctions for part in one}
+        return -len(conjunctions), sorted((read[field], field) for field in fields)
+
+    return tuple(sorted(range(len(form.conditions)), key=place))
 
 
 def _column(place: int, cells: FieldCells, masks: list[int]) -> _Column:
