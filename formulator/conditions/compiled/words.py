@@ -1,12 +1,14 @@
 """Sets kept as the bits of one number, read many bits at a time.
 
 What a pattern of bits stands for is worked out when it is first met, and kept. Neighbours in a set often come and go
-together, so that few of the possible patterns are met.
+together, so that few of the possible patterns of a word are met; a new one is put together from its bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from struct import Struct
 from typing import Generic, TypeVar
 
@@ -51,16 +53,20 @@ class Listing(Generic[Item]):
 
 
 class _Listed(dict[int, tuple[Item, ...]], Generic[Item]):
-    """The items of each pattern of a word."""
+    """The items of each pattern of a word, or of a byte."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         super().__init__()
         self._items = tuple(items)
+        self._bytes: list[_Listed[Item]] = [_Listed(part) for part in _eights(items)]
 
-    def __missing__(self, word: int) -> tuple[Item, ...]:
-        found = tuple([self._items[place] for place in places(word)])
+    def __missing__(self, bits: int) -> tuple[Item, ...]:
+        if self._bytes:
+            found = tuple([item for part, byte in zip(self._bytes, _bytes(bits), strict=False) for item in part[byte]])
+        else:
+            found = tuple([self._items[place] for place in places(bits)])
         if len(self) < MOST_KEPT:
-            self[word] = found
+            self[bits] = found
         return found
 
 
@@ -82,19 +88,31 @@ class Union:
 
 
 class _United(dict[int, int]):
-    """The masks of each pattern of a word, joined."""
+    """The masks of each pattern of a word, or of a byte, joined."""
 
     def __init__(self, masks: Sequence[int]) -> None:
         super().__init__()
         self._masks = tuple(masks)
+        self._bytes: list[_United] = [_United(part) for part in _eights(masks)]
 
-    def __missing__(self, word: int) -> int:
-        found = 0
-        for place in places(word):
-            found |= self._masks[place]
+    def __missing__(self, bits: int) -> int:
+        if self._bytes:
+            joined = [part[byte] for part, byte in zip(self._bytes, _bytes(bits), strict=False)]
+        else:
+            joined = [self._masks[place] for place in places(bits)]
+        found = reduce(or_, joined, 0)
         if len(self) < MOST_KEPT:
-            self[word] = found
+            self[bits] = found
         return found
+
+
+def _eights(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """The items in eights; none where they are no more than that."""
+    return [items[start : start + 8] for start in range(0, len(items), 8)] if len(items) > 8 else []
+
+
+def _bytes(word: int) -> bytes:
+    return word.to_bytes(WORD // 8, "little")
 
 
 class Joined(dict[int, int]):
