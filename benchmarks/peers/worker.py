@@ -74,7 +74,7 @@ class Worker:
                 for one in facts:
                     of(*read(one))
             else:
-                asked = whole if statuses else read
+                asked = whole if whole is not None and statuses else read
                 for one in facts:
                     asked(one)
             done += len(facts)
