@@ -1,6 +1,6 @@
 """Patients shared out among threads: each part is a range of its own, so that the answers cannot depend on how many.
 
-Threads gain where the work lets go of Python's lock: compiled loops always, numpy's on long enough columns.
+Threads gain where the work lets go of Python's lock, as the compiled loops do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 WORTH_A_THREAD = 100_000
-"""So many patients for each thread make up for starting it."""
+"""So many patients for each thread make up for starting it, and for the time in which they wait for each other."""
 
 
 def threads_for(count: int, wanted: int | None = None) -> int:

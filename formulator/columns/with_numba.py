@@ -78,7 +78,8 @@ class _Filler:
         part = column[start:stop]
         if len(part) % 64:
             part = np.concatenate([part, np.zeros(-len(part) % 64, dtype=part.dtype)])
-        part = np.require(part, requirements=("C", "A"))
+        if not (part.flags.c_contiguous and part.flags.aligned):
+            part = np.require(part, requirements=("C", "A"))
         if self._is_number:
             _compare(part, self._kinds, self._operands, self._bytes)
             return
