@@ -17,7 +17,7 @@ from formulator.columns.threads import threads_for
 Evaluator = Literal["numpy", "numba"]
 Words = npt.NDArray[np.uint64]
 
-WORTH_NUMBA = 5_000_000
+WORTH_NUMBA = 200_000
 """From so many patients on, loading the compiled loops costs less than they save."""
 
 
