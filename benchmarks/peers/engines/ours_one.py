@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.peers.grown import grown
 from formulator.engine.rule_sets import RuleSets, rule_sets
 from formulator.knowledge import Knowledge, load_knowledge
+from formulator.knowledge.matching import RuleMatcher
 
 
 def given(rules: Mapping[str, Any]) -> Knowledge:
@@ -23,17 +24,24 @@ def prepare(knowledge: Knowledge) -> Ours:
     return Ours(rule_sets(knowledge))
 
 
-class Ours:
-    """The matcher, and the sets of its rules."""
+class Lists:
+    """The matcher."""
 
-    def __init__(self, sets: RuleSets) -> None:
-        self.sets, self.matcher = sets, sets.knowledge.matcher
-        self.listed = self.matcher.names.of
+    def __init__(self, matcher: RuleMatcher) -> None:
+        self.matcher, self.listed = matcher, matcher.names.of
 
     def one(self, facts: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         """Rules that hold, rules that are open."""
         match = self.matcher.match(facts)
         return self.listed(match.certain), self.listed(match.open)
+
+
+class Ours(Lists):
+    """The same with the sets of its rules."""
+
+    def __init__(self, sets: RuleSets) -> None:
+        super().__init__(sets.knowledge.matcher)
+        self.sets = sets
 
     def with_statuses(self, facts: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
         """The same, and the status of every component."""
