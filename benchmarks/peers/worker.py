@@ -30,7 +30,6 @@ class Worker:
         start = time.perf_counter()
         self.module = import_module(f"benchmarks.peers.engines.{engine}")
         self.imported = time.perf_counter() - start
-        self.is_ours = engine.startswith("ours_") and engine != "ours_one"
         self.engine: Any = None
 
     def prepare(self, rules: str, times: int) -> dict[str, Any]:
@@ -42,7 +41,7 @@ class Worker:
         self.engine = self.module.prepare(given)
         seconds = time.perf_counter() - start
         self.statuses = statuses.prepare(plain)
-        self.fields = frozenset(self.engine.fields if self.is_ours else (field["name"] for field in plain["fields"]))
+        self.fields = frozenset(getattr(self.engine, "fields", None) or (field["name"] for field in plain["fields"]))
         return {"seconds": seconds, "imported": self.imported}
 
     def check_one(self, patients: str) -> dict[str, Any]:
