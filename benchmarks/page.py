@@ -1,4 +1,4 @@
-"""The one writer of benchmarks/README.md: each benchmark puts its own section there and leaves the others as they are."""
+"""The one writer of benchmarks/README.md: each benchmark puts its own section there and leaves the others alone."""
 
 from __future__ import annotations
 

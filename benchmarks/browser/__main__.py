@@ -18,11 +18,11 @@ from benchmarks.page import machine, put
 
 SESSIONS = 50
 _EXPLAINED = (
-    "The browser is Chromium, and a new visitor each time. A start is counted from the process to the moment at which the "
-    "list of example patients can be opened. A change is counted by the browser's own clock, from the press that commits "
-    "it to the second frame after the new answer stands complete (`changing.py`). The sessions of the crowd are light "
-    "clients that speak the protocol of the browser and draw nothing (`light.py`); each has an example patient loaded, "
-    "and every answer is checked to be the one of its own patient."
+    "The browser is Chromium, and a new visitor each time. A start is counted from the process to the moment at which "
+    "the list of example patients can be opened. A change is counted by the browser's own clock, from the press that "
+    "commits it to the second frame after the new answer stands complete (`changing.py`). The sessions of the crowd "
+    "are light clients that speak the protocol of the browser and draw nothing (`light.py`); each has an example "
+    "patient loaded, and every answer is checked to be the one of its own patient."
 )
 
 

@@ -106,20 +106,15 @@ def _times(page: Page, change: Change, repeats: int) -> Iterator[float]:
 def _changed(page: Page, field: Field, words: str) -> bool:
     kind = "combobox" if field.choices else "spinbutton" if field.name == "age" else "textbox"
     label = {"severity": "Grade", "age": f"{field.label}, {field.unit}"}.get(field.name, field.label)
-    found = page.get_by_role(kind, name=label)
+    found = page.get_by_role(kind, name=label, exact=True, include_hidden=True)
     if not found.count():
         return False
     if not found.first.is_visible():
-        _unfold(page, label)
+        found.first.locator("xpath=ancestor::details").locator("summary").first.click()
+        settle(page)
     if field.choices:
         choose(page, label, words)
     else:
         found.first.fill(words)
         found.first.press("Enter")
     return True
-
-
-def _unfold(page: Page, label: str) -> None:
-    """Open the box that holds the field, as a visitor would have done before."""
-    page.locator("details").filter(has=page.get_by_label(label)).first.locator("summary").click()
-    settle(page)

@@ -6,10 +6,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 FIRST_WIDGET = "Example patient"
-_PRESSES = 4
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 
@@ -50,20 +49,6 @@ def settle(page: Page) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Open a list of one choice and take an option by its exact words."""
-    found = page.get_by_role("option", name=option, exact=True)
-    _opened(page.get_by_role("combobox", name=label, exact=True).first, found)
-    found.click()
-
-
-def _opened(box: Locator, option: Locator) -> None:
-    """Open the list. It opens on getting the focus, so it must not have it; a press may fall into a redrawing."""
-    for _ in range(_PRESSES):
-        box.blur()
-        box.click()
-        try:
-            option.wait_for(timeout=2_000)
-        except TimeoutError:
-            continue
-        return
-    option.wait_for(timeout=1_000)
+    """Open a list of one choice by the keyboard, and take an option by its exact words with the pointer."""
+    page.get_by_role("combobox", name=label, exact=True).first.press("ArrowDown")
+    page.get_by_role("option", name=option, exact=True).click()

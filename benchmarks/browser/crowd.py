@@ -67,7 +67,9 @@ async def crowding(server: Server, sessions: int, rounds: int) -> AsyncIterator[
     """Memory while the crowd grows; then all change a field at the same moment; then each at its own pace."""
     crowd = Crowd(server)
     try:
-        yield Figure(f"memory per further session, slope over {sessions}", await _memory(crowd, sessions), "MB", PROMISED_MB)
+        yield Figure(
+            f"memory per further session, slope over {sessions}", await _memory(crowd, sessions), "MB", PROMISED_MB
+        )
         yield Figure(f"memory of the server with {sessions} sessions", server.memory_mb(), "MB")
         at_once = spread_of([time for turn in range(rounds) for time in await _all_at_once(crowd, turn)])
         yield Figure(f"{sessions} sessions change a field in the same moment, median", at_once.median * 1000, "ms")

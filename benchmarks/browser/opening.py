@@ -30,9 +30,7 @@ def opening(browser: Browser, repeats: int) -> Iterator[Figure]:
         shutil.rmtree(home)
     kinds = (("knowledge kept ready", warm, PROMISED), ("knowledge read from its files", cold, None))
     for name, times, promised in kinds:
-        yield Figure(
-            f"start to usable page, {name}, median of {repeats}", spread_of(times).median, "s", promised
-        )
+        yield Figure(f"start to usable page, {name}, median of {repeats}", spread_of(times).median, "s", promised)
 
 
 def _seconds(browser: Browser, home: Path) -> float:
