@@ -55,6 +55,11 @@ class Change:
     field: Field
     values: tuple[str, str]
 
+    def entered(self, place: int) -> str:
+        """One of the two values as a profile holds it."""
+        words = self.values[place]
+        return next((value for value, said in self.field.choices.items() if said == words), words)
+
 
 def changing(browser: Browser, address: str, repeats: int) -> Iterator[Figure]:
     """Milliseconds over all example patients that are treated, all fields that the form shows them, `repeats` each."""

@@ -58,7 +58,9 @@ def table(figures: Sequence[Figure]) -> list[str]:
 def _line(one: Figure) -> str:
     promised = "" if one.promised is None else f"{_number(one.promised)} {one.unit}".strip()
     kept = "" if one.promised is None else "yes" if one.kept else "**no**"
-    return f"| {one.what} | {_number(one.value)} {one.unit} | {promised} | {kept} |".replace("  ", " ")
+    return f"| {one.what} | {_number(one.value)} {one.unit} | {promised} | {kept} |".replace("  ", " ").replace(
+        "  ", " "
+    )
 
 
 def _number(value: float) -> str:

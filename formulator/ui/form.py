@@ -8,7 +8,6 @@ from formulator.knowledge import Knowledge
 from formulator.profile import Catalogue, Field, profile_from_mapping
 from formulator.profile.fields import NO, UNKNOWN, YES
 from formulator.profile.units import units_of
-from formulator.ui.composer import forget_composed
 from formulator.ui.examples import examples
 from formulator.ui.state import FLAG_GROUPS, UPLOAD_FAULTS, clear_form, fill_form, flag_key, read_upload
 from formulator.ui.words import safe
@@ -56,6 +55,8 @@ def _load_example(catalogue: Catalogue) -> None:
 
 
 def _new_patient(catalogue: Catalogue) -> None:
+    from formulator.ui.composer import forget_composed
+
     clear_form(catalogue)
     forget_composed()
     st.session_state["example"] = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from formulator.faults import FaultsFound
 
-_FIRST_PAGE = ("formulator.ui.form", "formulator.ui.answer", "formulator.ui.what_if", "formulator.ui.link")
+_FIRST_ANSWER = ("formulator.ui.answer", "formulator.ui.what_if")
 
 
 @asynccontextmanager
@@ -22,7 +22,7 @@ async def made_ready_beside(app: Any) -> AsyncGenerator[dict[str, Any]]:
 
 
 def make_ready() -> None:
-    """Read knowledge and model and import what the first page needs.
+    """Read knowledge and model, which the first page needs, and import what the first answer needs.
 
     Streamlit collects garbage after every run of a script. What lives as long as the server is taken out of that: with
     the whole knowledge base looked through each time, a run would take several times as long.
@@ -33,7 +33,6 @@ def make_ready() -> None:
     with suppress(FaultsFound):  # the page itself says what is wrong
         shared_knowledge()
         shared_model()
-    for name in _FIRST_PAGE:
+    for name in _FIRST_ANSWER:
         import_module(name)
-    gc.collect()
     gc.freeze()

@@ -13,11 +13,12 @@ from formulator.engine.answer import Recommendation
 from formulator.export.json_export import as_json
 from formulator.export.text import as_text
 from formulator.knowledge import Knowledge
-from formulator.ui.consultations.keep import show_keep
 
 
 def show_save(answer: Recommendation, knowledge: Knowledge) -> None:
     """Everything that can be taken along: paper, calendar, tables, the case itself; and what is kept here if asked."""
+    from formulator.ui.consultations.keep import show_keep  # the database is read by nobody before this tab
+
     show_keep(answer)
     st.markdown("**On paper**")
     _paper(answer, knowledge)
