@@ -30,6 +30,7 @@ def show_composer(answer: Recommendation, knowledge: Knowledge, model: EvidenceM
             devices,
             format_func=lambda name: component_label(name, knowledge),
             key=_key("steps"),
+            persist_state="page",
             placeholder="No device",
             select_all=False,
         )
@@ -46,6 +47,12 @@ def show_composer(answer: Recommendation, knowledge: Knowledge, model: EvidenceM
         if not found.mistakes:
             st.success("The rules have nothing against it.", icon=":material/check:")
         show_right(found.right)
+
+
+def forget_composed() -> None:
+    """Empty the syringes: they were filled for the patient who has left."""
+    for key in [one for one in st.session_state if str(one).startswith(_key(""))]:
+        del st.session_state[key]
 
 
 def _key(*parts: object) -> str:

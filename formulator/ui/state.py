@@ -20,7 +20,7 @@ UPLOAD_FAULTS = "upload_faults"
 LARGEST_UPLOAD = 2_000_000
 
 
-@st.cache_resource(show_spinner="Reading the knowledge base")
+@st.cache_resource(show_spinner=False)
 def shared_knowledge() -> Knowledge:
     """The knowledge base, read once and shared: it is immutable and holds no patient."""
     return ready_knowledge()
