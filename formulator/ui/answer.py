@@ -28,6 +28,7 @@ from formulator.ui.words import DECISION_ICONS, safe, source_links
 
 _FIRST_QUESTIONS = 4
 _AT_ONCE = 3
+TABS = ("Components", "Plan", "Formulations", "Ask next", "Before, after, expect", "Sources disagree", "Save and share")
 _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.error, "do_not_treat": st.error}
 
 
@@ -37,33 +38,28 @@ def show_answer(
     """Decision first, then components, plan, formulations, questions and what surrounds them."""
     _banner(answer, knowledge, model)
     under_banner()
-    components, plan, formulations, ask, around, disputed, save = st.tabs(
-        [
-            "Components",
-            "Plan",
-            "Formulations",
-            f"Ask next ({len(answer.missing)})",
-            "Before, after, expect",
-            f"Sources disagree ({len(answer.disagreements)})",
-            "Save and share",
-        ]
-    )
+    # Labels are fixed, because a tab is remembered by its label; tabs that hold choices are drawn even while closed.
+    components, plan, formulations, ask, around, disputed, save = st.tabs(TABS, key="answer_view", on_change="rerun")
     with components:
         show_why_not(answer, knowledge)
         show_components(answer, knowledge, model)
-    with plan:
-        _plan(answer, knowledge, model)
     with formulations:
         show_formulations(answer, knowledge, model)
         show_composer(answer, knowledge, model)
-    with ask:
-        _ask(answer, knowledge)
-    with around:
-        _around(answer, knowledge)
     with disputed:
         show_positions(answer, knowledge, model)
-    with save:
-        show_save(answer, knowledge)
+    if plan.open:
+        with plan:
+            _plan(answer, knowledge, model)
+    if ask.open:
+        with ask:
+            _ask(answer, knowledge)
+    if around.open:
+        with around:
+            _around(answer, knowledge)
+    if save.open:
+        with save:
+            show_save(answer, knowledge)
     st.caption(
         f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; {model_words(answer)}; "
         f"profile {answer.profile_sha256[:12]}; {answer.date}"
@@ -132,7 +128,9 @@ def _plan(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | N
 
 
 def _ask(answer: Recommendation, knowledge: Knowledge) -> None:
-    if not answer.missing:
+    if answer.missing:
+        st.caption(f"{len(answer.missing)} unknown facts could change this answer; the weightiest first.")
+    else:
         st.success("Nothing that is unknown would change this answer.", icon=":material/task_alt:")
     for question in answer.missing[:_FIRST_QUESTIONS]:
         with st.container(border=True):
@@ -153,10 +151,11 @@ def _ask(answer: Recommendation, knowledge: Knowledge) -> None:
 
 def _question(question: Question, knowledge: Knowledge) -> None:
     field = knowledge.catalogue.fields[question.field]
-    st.markdown(f"**{safe(field.label)}**: {safe(question.why)}")
+    lines = [f"**{safe(field.label)}**: {safe(question.why)}", ""]
     for value, changes in question.answers.items():
         more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
-        st.markdown(f"- **{safe(value)}**: {safe('; '.join(changes[:3]))}{more}")
+        lines.append(f"- **{safe(value)}**: {safe('; '.join(changes[:3]))}{more}")
+    st.markdown("\n".join(lines))
     if field.group in FLAG_GROUPS:
         with st.container(horizontal=True):
             for answer, label in ((YES, "Yes"), (NO, "No")):

@@ -17,6 +17,7 @@ from tests.ui.test_app import opened, texts, with_example
 
 PAGE = "formulator/ui/views/consultations.py"
 EXAMPLE = "man_34_norwood_3"
+SAVE = "Save and share"
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,8 @@ def kept_files(home: Path) -> list[str]:
 
 
 def test_nothing_is_stored_and_no_control_is_shown_until_keeping_is_switched_on(home: Path) -> None:
-    app = with_example(EXAMPLE)
+    app = with_example(EXAMPLE, tab=SAVE)
+    assert app.get("download_button")
     assert [one.key for one in app.button if one.key == "keep_consultation"] == []
     words = said(page(app))
     assert "is off" in words
@@ -82,7 +84,9 @@ def test_one_press_keeps_the_answer_that_is_shown_with_its_label() -> None:
     pressed(app, "consultations_on")
     assert "Keeping is switched on" in said(app)
     app.switch_page("formulator/ui/views/consult.py").run()
-    app.selectbox(key="example").set_value(EXAMPLE).run()
+    app.selectbox(key="example").set_value(EXAMPLE)
+    app.session_state["answer_view"] = SAVE
+    app.run()
     app.text_input(key="keep_label").set_value(LABEL).run()
     pressed(app, "keep_consultation")
     assert "is kept" in said(app)
@@ -94,7 +98,7 @@ def test_one_press_keeps_the_answer_that_is_shown_with_its_label() -> None:
 
 def test_a_label_that_cannot_be_kept_is_said_and_stays_to_be_mended() -> None:
     filled(consultations_file())
-    app = with_example(EXAMPLE)
+    app = with_example(EXAMPLE, tab=SAVE)
     app.text_input(key="keep_label").set_value("turned \u202e round").run()
     pressed(app, "keep_consultation")
     assert "cannot be kept" in said(app)
@@ -223,7 +227,7 @@ def test_a_file_of_a_later_program_disturbs_neither_page() -> None:
     with pytest.raises(FaultsFound):
         ConsultationStore(consultations_file(), NOW)
     assert "later program" in said(page())
-    app = with_example(EXAMPLE)
+    app = with_example(EXAMPLE, tab=SAVE)
     assert app.tabs[0].label == "Components"
     assert "later program" in said(app)
 
