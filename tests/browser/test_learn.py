@@ -136,4 +136,4 @@ def test_what_is_no_case_is_refused_in_sight(visit: Visit) -> None:
 def test_a_case_fits_a_phone(visit: Visit, cases: list[Case]) -> None:
     visit.page.set_viewport_size({"width": 390, "height": 844})
     open_case(visit, cases[0])
-    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert visit.sideways <= 0
