@@ -112,7 +112,7 @@ def _times(page: Page, change: Change, repeats: int) -> Iterator[float]:
 
 def _changed(page: Page, field: Field, words: str) -> bool:
     kind = "combobox" if field.choices else "spinbutton" if field.name == "age" else "textbox"
-    label = {"severity": "Grade", "age": f"{field.label}, {field.unit}"}.get(field.name, field.label)
+    label = "Grade" if field.name == "severity" else f"{field.label}, {field.unit}" if field.unit else field.label
     found = page.get_by_role(kind, name=label, exact=True, include_hidden=True)
     if not found.count():
         return False
