@@ -55,10 +55,11 @@ class Change:
     field: Field
     values: tuple[str, str]
 
-    def entered(self, place: int) -> str:
-        """One of the two values as a profile holds it."""
-        words = self.values[place]
-        return next((value for value, said in self.field.choices.items() if said == words), words)
+    @property
+    def entered(self) -> tuple[str, ...]:
+        """Both values as a profile holds them."""
+        coded = {said: value for value, said in self.field.choices.items()}
+        return tuple(coded.get(words, words) for words in self.values)
 
 
 def changing(browser: Browser, address: str, repeats: int) -> Iterator[Figure]:
@@ -85,15 +86,16 @@ def changing(browser: Browser, address: str, repeats: int) -> Iterator[Figure]:
 
 
 def changes_for(profile: Mapping[str, Any], names: Sequence[str] = FIELDS) -> list[Change]:
-    """Two values for each field: for numbers the patient's own and the next one, for lists the first two others."""
+    """Two values for each field: for numbers the patient's own and the next one, for lists others if there are any."""
     fields = load_catalogue().fields
     return [Change(fields[name], _values(fields[name], profile.get(name))) for name in names]
 
 
 def _values(field: Field, now: Any) -> tuple[str, str]:
     if field.choices:
-        first, second = [words for value, words in field.choices.items() if value not in (str(now), "unknown")][:2]
-        return first, second
+        known = {value: words for value, words in field.choices.items() if value != "unknown"}
+        first, second, *_ = sorted(known, key=lambda value: value == str(now))
+        return known[first], known[second]
     start = int(now or 40)
     return (str(start - 1), str(start)) if field.name == "severity" and start > 1 else (str(start + 1), str(start + 2))
 
@@ -110,7 +112,7 @@ def _times(page: Page, change: Change, repeats: int) -> Iterator[float]:
 
 def _changed(page: Page, field: Field, words: str) -> bool:
     kind = "combobox" if field.choices else "spinbutton" if field.name == "age" else "textbox"
-    label = {"severity": "Grade", "age": f"{field.label}, {field.unit}"}.get(field.name, field.label)
+    label = "Grade" if field.name == "severity" else f"{field.label}, {field.unit}" if field.unit else field.label
     found = page.get_by_role(kind, name=label, exact=True, include_hidden=True)
     if not found.count():
         return False

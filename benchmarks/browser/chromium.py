@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FIRST_WIDGET = "Example patient"
+_TRIES, _MOVING = 5, 200
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 
@@ -49,6 +50,17 @@ def settle(page: Page) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Open a list of one choice by the keyboard, and take an option by its exact words with the pointer."""
-    page.get_by_role("combobox", name=label, exact=True).first.press("ArrowDown")
-    page.get_by_role("option", name=option, exact=True).click()
+    """Open a list of one choice by the keyboard, and take an option by its exact words with the pointer.
+
+    A list closes when the page moves beneath it, as it does while a box unfolds: so it is opened until it stays so.
+    """
+    box = page.get_by_role("combobox", name=label, exact=True).first
+    box.evaluate("one => one.scrollIntoView({block: 'center'})")
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(_TRIES):
+        page.wait_for_timeout(_MOVING)
+        box.press("ArrowDown")
+        page.wait_for_timeout(_MOVING)
+        if wanted.is_visible():
+            break
+    wanted.click()

@@ -94,9 +94,7 @@ class LightVisitor:
         """A value that the server set is the widget's own from now on, as in a browser."""
         if not held.set_value:
             return
-        state = WidgetState(id=held.id)
-        if kind == "number_input":
-            state.double_value = held.value
-        else:
-            state.string_value = held.raw_value if kind == "selectbox" else held.value
+        state, name = WidgetState(id=held.id), "raw_value" if kind == "selectbox" else "value"
+        if held.HasField(name):  # without it the widget is empty, and its state names no value
+            setattr(state, "double_value" if kind == "number_input" else "string_value", getattr(held, name))
         self._states[held.id] = state
