@@ -12,7 +12,7 @@ from formulator.profile.fields import NO, UNKNOWN, YES
 from formulator.profile.units import units_of
 from formulator.ui.examples import examples
 from formulator.ui.needed import Needed, show_what_is_not_read
-from formulator.ui.state import FLAG_GROUPS, UPLOAD_FAULTS, clear_form, fill_form, flag_key, read_upload
+from formulator.ui.state import FLAG_GROUPS, UPLOAD_FAULTS, fill_form, flag_key, new_patient, read_upload, upload_key
 from formulator.ui.words import safe
 
 _ANSWER_LABELS = {YES: "Yes", NO: "No (asked)", UNKNOWN: "Asked, not known"}
@@ -47,9 +47,7 @@ def _start(catalogue: Catalogue) -> None:
         args=(catalogue,),
         help="Loads a ready profile; nothing you enter is stored unless you keep it.",
     )
-    right.button(
-        "New patient", icon=":material/restart_alt:", on_click=_new_patient, args=(catalogue,), width="stretch"
-    )
+    right.button("New patient", icon=":material/restart_alt:", on_click=new_patient, args=(catalogue,), width="stretch")
 
 
 def _load_example(catalogue: Catalogue) -> None:
@@ -58,20 +56,12 @@ def _load_example(catalogue: Catalogue) -> None:
         fill_form(profile_from_mapping(examples()[name].profile, name, catalogue).plain(), catalogue)
 
 
-def _new_patient(catalogue: Catalogue) -> None:
-    from formulator.ui.composer import forget_composed
-
-    clear_form(catalogue)
-    forget_composed()
-    st.session_state["example"] = None
-
-
 def _essentials(needed: Needed) -> None:
     for row in (("concern",), ("cause",), ("sex", "age"), ("skin_type", "phototype"), _GRADED):
         _row(row, needed, _GRADED_WIDTHS if row is _GRADED else None)
 
 
-_GRADED, _GRADED_WIDTHS = ("site", "severity_scale", "severity"), {"site": 2, "severity_scale": 2, "severity": 1}
+_GRADED, _GRADED_WIDTHS = ("site", "severity_scale", "severity"), {"site": 3, "severity_scale": 3, "severity": 2}
 
 
 def _row(names: Iterable[str], needed: Needed, widths: Mapping[str, int] | None = None) -> None:
@@ -248,7 +238,7 @@ def _files(catalogue: Catalogue) -> None:
         st.file_uploader(
             "Case as JSON or YAML",
             type=["json", "yaml", "yml"],
-            key="upload",
+            key=upload_key(),
             on_change=read_upload,
             args=(catalogue,),
             max_upload_size=2,

@@ -74,7 +74,7 @@ def test_what_a_field_decides_is_what_its_rules_say(knowledge: Knowledge) -> Non
     assert why_asked("haemophilia", reach, knowledge) == "Can rule treatment out."
     assert why_asked("pacemaker", reach, knowledge) == "Can exclude Electroporation."
     assert why_asked("area_cm2", reach, knowledge) == "Shapes plan and amounts."
-    assert why_asked("epilepsy", reach, knowledge) == "Adds a caution to the procedure."
+    assert why_asked("stroke_history", reach, knowledge) == "Adds a caution to the procedure."
     assert why_asked("raised_scar", reach, knowledge) == ""
 
 
