@@ -17,12 +17,16 @@ from formulator.ui.words import safe
 
 _ANSWER_LABELS = {YES: "Yes", NO: "No (asked)", UNKNOWN: "Asked, not known"}
 _NOT_GIVEN = "Not given"
+ANSWER_ANCHOR = "answer"
+"""Where the answer begins: on a narrow screen it stands below the whole form."""
 
 
 def show_form(knowledge: Knowledge) -> None:
     """Everything that is entered, in one column."""
     catalogue, needed = knowledge.catalogue, Needed(knowledge)
     _start(catalogue)
+    if needed.given:
+        st.markdown(f":material/arrow_forward: [Go to the answer](#{ANSWER_ANCHOR})")
     st.subheader("Patient")
     _essentials(needed)
     _labs(needed)

@@ -161,3 +161,18 @@ def test_the_page_begins_right_below_the_navigation(visit: Visit, width: int) ->
     title = visit.page.get_by_role("heading", name="Consult").bounding_box()
     assert title is not None
     assert title["y"] < 100
+
+
+def test_on_a_narrow_screen_one_click_leads_past_the_form_to_the_answer(counted: Visit) -> None:
+    page = counted.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    box(counted, "Example patient").click()
+    page.get_by_role("option", name="Man, 34, male pattern thinning").first.click()
+    wait_for_answer(counted)
+    page.get_by_role("link", name="Go to the answer").click()
+    counted.settle()
+    assert clicks(counted) <= 3
+    decision = page.get_by_text("Treat: Androgenetic alopecia, male pattern").bounding_box()
+    assert decision is not None
+    assert 0 <= decision["y"] < 844
+    assert "concern=hair_thinning" in page.url

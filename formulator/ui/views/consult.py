@@ -7,7 +7,7 @@ import streamlit as st
 from formulator.engine import recommend
 from formulator.faults import FaultsFound
 from formulator.ui.faults import show_faults
-from formulator.ui.form import show_form
+from formulator.ui.form import ANSWER_ANCHOR, show_form
 from formulator.ui.link import read_link, show_refusals, write_link
 from formulator.ui.model import shared_model
 from formulator.ui.state import entered, profile_from_form, shared_knowledge
@@ -36,6 +36,7 @@ with right:
         from formulator.ui.formulations import chosen_preferences
         from formulator.ui.what_if import show_what_if
 
+        st.subheader("Answer", anchor=ANSWER_ANCHOR)
         try:
             profile, today, preferences = profile_from_form(knowledge.catalogue), date.today(), chosen_preferences()
             answer = recommend(profile, knowledge, today, model, preferences)
