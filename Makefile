@@ -57,8 +57,9 @@ fuzz: $(STAMP) ## 100,000 damaged inputs to every parser: an answer or a message
 mutate: $(STAMP) ## a fixed sample of mutants of engine and knowledge; about half an hour (EACH=0: all, hours)
 	nice -n 15 $(BIN)/python -m tests.mutation --each $(or $(EACH),6)
 
-benchmark: $(STAMP) ## timings, also against other engines, printed and written to benchmarks/ (QUICK=1: fewer)
-	$(BIN)/python benchmarks/run.py
+benchmark: $(STAMP) ## timings, also in a browser and against other engines, printed and written to benchmarks/ (QUICK=1: fewer)
+	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.browser $(if $(QUICK),--quick)
 	$(BIN)/python -m benchmarks.peers $(if $(QUICK),--quick)
 
 lock: ## rebuild the hashed requirements without index addresses (needs uv)

@@ -1,4 +1,4 @@
-"""Timings of the one-patient answer: `make benchmark` prints them and writes benchmarks/README.md.
+"""Timings of the one-patient answer: `make benchmark` prints them and writes their section of benchmarks/README.md.
 
 Medians of repeats on the machine at hand; the limits are those that the product promises.
 """
@@ -6,8 +6,6 @@ Medians of repeats on the machine at hand; the limits are those that the product
 from __future__ import annotations
 
 import itertools
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -19,6 +17,7 @@ from pathlib import Path
 from unittest import mock
 from zoneinfo import ZoneInfo
 
+from benchmarks.page import machine, put
 from formulator.engine import recommend
 from formulator.engine.answer import Recommendation
 from formulator.engine.assess import assess
@@ -178,24 +177,20 @@ def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, 
 
 def main() -> None:
     """Measure, print, write."""
-    knowledge = load_knowledge()
+    knowledge, began = load_knowledge(), machine()
     lines = [
-        "# Benchmarks",
+        "## One patient, without the app",
         "",
-        "Made by `make benchmark` (`benchmarks/run.py`). Wall times, medians after a warm-up.",
+        "Made by `python -m benchmarks.run`. Wall times, medians after a warm-up.",
         "",
-        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {DAY}; knowledge "
-        f"{knowledge.version}: {len(knowledge.rules)} rules, {len(knowledge.components)} components.",
+        f"{began}, {DAY}; knowledge {knowledge.version}: {len(knowledge.rules)} rules, "
+        f"{len(knowledge.components)} components.",
         "",
         "| what | median, ms | promised, ms |",
         "|---|---|---|",
         *(f"| {name} | {value:.1f} | {limit} |" for name, value, limit in rows(knowledge, example_profiles())),
-        "",
-        "Against other engines, on the same rules: `python -m benchmarks.peers` writes `benchmarks/peers/README.md`.",
     ]
-    text = "\n".join(lines) + "\n"
-    (ROOT / "benchmarks" / "README.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    put("rules", lines)
 
 
 if __name__ == "__main__":

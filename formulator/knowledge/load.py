@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from formulator.conditions.parse import ConditionContext, ConditionField, NamedLimit
-from formulator.faults import Fault, FaultsFound, Place, did_you_mean
+from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
 from formulator.knowledge import items
 from formulator.knowledge.archive import files_of, hash_of
 from formulator.knowledge.base import DERIVED_NUMBERS, DERIVED_VALUES, Knowledge
@@ -170,15 +170,27 @@ def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
     name = "sources/sources.json"
     place = Place(f"data/{name}")
     try:
-        found = [source_of(entry) for entry in json.loads((root / name).read_text(encoding="utf-8"))]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, ValidationError, RecursionError) as error:
+        entries = list(json.loads((root / name).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         reader.faults.append(Fault(place, "", f"The sources cannot be read: {error}.", "a list of CSL JSON items"))
         return {}
+    found = list(_readable_sources(entries, place, reader))
     counts = Counter(source.id for source in found)
     reader.faults += [
         Fault(place, "id", f"The source {one!r} stands twice.", "each id once") for one in counts if counts[one] > 1
     ]
     return _by_id(found)
+
+
+def _readable_sources(entries: Iterable[Any], place: Place, reader: FileReader) -> Iterator[items.Source]:
+    """The sources that can be read; each other one is a fault of its own, so that no other seems to be missing."""
+    for number, entry in enumerate(entries, start=1):
+        try:
+            yield source_of(entry)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            name = entry.get("id") if isinstance(entry, dict) else None
+            said = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error).replace("\n", " ")
+            reader.faults.append(Fault(place, shown(name or f"entry {number}"), f"This source cannot be read: {said}."))
 
 
 def source_of(entry: Mapping[str, Any]) -> items.Source:

@@ -26,6 +26,9 @@ from formulator.ui.trace_view import show_trace, show_trace_body
 from formulator.ui.why_not_view import show_what_would_make_treatable, show_why_not
 from formulator.ui.words import DECISION_ICONS, safe, source_links
 
+ANSWER_TAB = "answer_tab"
+"""The key under which the session holds the name of the open tab."""
+
 _FIRST_QUESTIONS = 4
 _AT_ONCE = 3
 _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.error, "do_not_treat": st.error}
@@ -34,36 +37,13 @@ _BANNERS = {"treat": st.success, "treat_after": st.warning, "refer_first": st.er
 def show_answer(
     answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None, under_banner: Callable[[], None]
 ) -> None:
-    """Decision first, then components, plan, formulations, questions and what surrounds them."""
+    """Decision first, then components, plan, formulations, questions, surroundings: only the open tab is made."""
     _banner(answer, knowledge, model)
     under_banner()
-    components, plan, formulations, ask, around, disputed, save = st.tabs(
-        [
-            "Components",
-            "Plan",
-            "Formulations",
-            f"Ask next ({len(answer.missing)})",
-            "Before, after, expect",
-            f"Sources disagree ({len(answer.disagreements)})",
-            "Save and share",
-        ]
-    )
-    with components:
-        show_why_not(answer, knowledge)
-        show_components(answer, knowledge, model)
-    with plan:
-        _plan(answer, knowledge, model)
-    with formulations:
-        show_formulations(answer, knowledge, model)
-        show_composer(answer, knowledge, model)
-    with ask:
-        _ask(answer, knowledge)
-    with around:
-        _around(answer, knowledge)
-    with disputed:
-        show_positions(answer, knowledge, model)
-    with save:
-        show_save(answer, knowledge)
+    for tab, show in zip(st.tabs(list(_TABS), key=ANSWER_TAB, on_change="rerun"), _TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                show(answer, knowledge, model)
     st.caption(
         f"Knowledge {answer.knowledge_version} {answer.knowledge_sha256[:12]}; {model_words(answer)}; "
         f"profile {answer.profile_sha256[:12]}; {answer.date}"
@@ -84,7 +64,7 @@ def _banner(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel |
         first = "".join(f"\n- {safe(_worth(one, knowledge))}" for one in answer.missing[:_AT_ONCE])
         number = len(answer.assumptions)
         assumed = f" ({number} unknown facts are taken as absent until they are asked)" if number else ""
-        st.markdown(f":material/contact_support: **Ask next**{assumed}\n{first}")
+        st.markdown(f":material/contact_support: **Ask next ({len(answer.missing)})**{assumed}\n{first}")
     box = st.expander("Why this decision", key="why_decision", on_change="rerun", icon=":material/account_tree:")
     if box.open:
         with box:
@@ -132,7 +112,9 @@ def _plan(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | N
 
 
 def _ask(answer: Recommendation, knowledge: Knowledge) -> None:
-    if not answer.missing:
+    if answer.missing:
+        st.caption(f"{len(answer.missing)} unknown facts could change this answer; the weightiest first.")
+    else:
         st.success("Nothing that is unknown would change this answer.", icon=":material/task_alt:")
     for question in answer.missing[:_FIRST_QUESTIONS]:
         with st.container(border=True):
@@ -153,10 +135,11 @@ def _ask(answer: Recommendation, knowledge: Knowledge) -> None:
 
 def _question(question: Question, knowledge: Knowledge) -> None:
     field = knowledge.catalogue.fields[question.field]
-    st.markdown(f"**{safe(field.label)}**: {safe(question.why)}")
+    lines = [f"**{safe(field.label)}**: {safe(question.why)}", ""]
     for value, changes in question.answers.items():
         more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
-        st.markdown(f"- **{safe(value)}**: {safe('; '.join(changes[:3]))}{more}")
+        lines.append(f"- **{safe(value)}**: {safe('; '.join(changes[:3]))}{more}")
+    st.markdown("\n".join(lines))
     if field.group in FLAG_GROUPS:
         with st.container(horizontal=True):
             for answer, label in ((YES, "Yes"), (NO, "No")):
@@ -197,3 +180,25 @@ def _notes(notes: Sequence[Note], knowledge: Knowledge) -> None:
     st.markdown(
         "\n".join(f"- {safe(note_line(one))} :gray[{source_links(one.sources[:2], knowledge)}]" for one in notes)
     )
+
+
+def _components(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
+    show_why_not(answer, knowledge)
+    show_components(answer, knowledge, model)
+
+
+def _formulations(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
+    show_formulations(answer, knowledge, model)
+    show_composer(answer, knowledge, model)
+
+
+_TABS: dict[str, Callable[[Recommendation, Knowledge, EvidenceModel | None], None]] = {
+    "Components": _components,
+    "Plan": _plan,
+    "Formulations": _formulations,
+    "Ask next": lambda answer, knowledge, model: _ask(answer, knowledge),
+    "Before, after, expect": lambda answer, knowledge, model: _around(answer, knowledge),
+    "Sources disagree": show_positions,
+    "Save and share": lambda answer, knowledge, model: show_save(answer, knowledge),
+}
+"""The names never change while a patient does: a tab that were called otherwise would be another tab, and closed."""

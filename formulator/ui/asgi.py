@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from formulator.paths import app_file
+from formulator.ui.ready import made_ready_beside
 
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -78,4 +79,4 @@ class SafeHeaders:
         await self.app(scope, receive, with_headers)
 
 
-app = st.App(app_file(), middleware=[Middleware(SafeHeaders)])
+app = st.App(app_file(), middleware=[Middleware(SafeHeaders)], lifespan=made_ready_beside)

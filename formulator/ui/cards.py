@@ -47,10 +47,12 @@ def _grid(
 
 def _card(one: ComponentAnswer, answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     component = knowledge.components[one.id]
-    st.markdown(f"**{item_link(component.name, one.id)}**")
-    st.badge(STATUS_WORDS[one.status], icon=STATUS_ICONS[one.status], color=STATUS_COLOURS[one.status])
-    for reason in strongest(one.arguments):
-        st.markdown(f"{KIND_ICONS[reason.kind]} {safe(reason.text)}  \n:gray[{CERTAINTY_WORDS[reason.certainty]}]")
+    status = f":{STATUS_COLOURS[one.status]}-badge[{STATUS_ICONS[one.status]} {STATUS_WORDS[one.status]}]"
+    reasons = [
+        f"{KIND_ICONS[reason.kind]} {safe(reason.text)}  \n:gray[{CERTAINTY_WORDS[reason.certainty]}]"
+        for reason in strongest(one.arguments)
+    ]
+    st.markdown("\n\n".join((f"**{item_link(component.name, one.id)}**  \n{status}", *reasons)))
     if one.response.sentence:
         st.caption(f":material/query_stats: {safe(one.response.sentence)}")
     if not one.stocked:

@@ -30,6 +30,7 @@ def show_composer(answer: Recommendation, knowledge: Knowledge, model: EvidenceM
             devices,
             format_func=lambda name: component_label(name, knowledge),
             key=_key("steps"),
+            persist_state="page",
             placeholder="No device",
             select_all=False,
         )

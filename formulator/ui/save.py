@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib.util import find_spec
 from zoneinfo import available_timezones
 
@@ -12,11 +13,12 @@ from formulator.engine.answer import Recommendation
 from formulator.export.json_export import as_json
 from formulator.export.text import as_text
 from formulator.knowledge import Knowledge
-from formulator.ui.consultations.keep import show_keep
 
 
 def show_save(answer: Recommendation, knowledge: Knowledge) -> None:
     """Everything that can be taken along: paper, calendar, tables, the case itself; and what is kept here if asked."""
+    from formulator.ui.consultations.keep import show_keep  # the database is read by nobody before this tab
+
     show_keep(answer)
     st.markdown("**On paper**")
     _paper(answer, knowledge)
@@ -40,6 +42,7 @@ def _paper(answer: Recommendation, knowledge: Knowledge) -> None:
         disabled=not has_typst,
         help=None if has_typst else "A PDF needs Typst: pip install 'formulator[pdf]'.",
     )
+    st.caption("Print this file: the browser's own print shows the form and the open tab only.")
 
 
 def _pdf(answer: Recommendation, knowledge: Knowledge) -> bytes:
@@ -52,10 +55,15 @@ def _calendar(answer: Recommendation, knowledge: Knowledge) -> None:
     if answer.plan is None or not answer.plan.sessions:
         st.info("There is no dated session to put into a calendar.", icon=":material/event_busy:")
         return
-    zones = sorted(available_timezones())
-    zone = st.selectbox("Time zone of the clinic", zones, index=zones.index(_likely_zone()), key="calendar_zone")
+    zones = _zones()
+    zone = st.selectbox(
+        "Time zone of the clinic", zones, index=zones.index(_likely_zone()), key="calendar_zone", persist_state="page"
+    )
     clinical = st.checkbox(
-        "Name components and medicines in the titles", key="calendar_titles", help="Calendars are often shared."
+        "Name components and medicines in the titles",
+        key="calendar_titles",
+        help="Calendars are often shared.",
+        persist_state="page",
     )
     st.download_button(
         "Sessions, pauses and reassessments as ICS",
@@ -67,12 +75,17 @@ def _calendar(answer: Recommendation, knowledge: Knowledge) -> None:
     )
 
 
+@cache
+def _zones() -> list[str]:
+    return sorted(available_timezones())
+
+
 def _likely_zone() -> str:
     """The browser's zone, else the machine's."""
     from formulator.export.zone import system_zone
 
     said = st.context.timezone
-    return said if said in available_timezones() else system_zone()
+    return said if said in _zones() else system_zone()
 
 
 def _ics(answer: Recommendation, knowledge: Knowledge, zone: str, clinical: bool) -> bytes:

@@ -29,7 +29,7 @@ _OF_NO_PATIENT = (
 """What a new patient leaves alone: trainees' work, classes, files of cohorts, what is looked up."""
 
 
-@st.cache_resource(show_spinner="Reading the knowledge base")
+@st.cache_resource(show_spinner=False)
 def shared_knowledge() -> Knowledge:
     """The knowledge base, read once and shared: it is immutable and holds no patient."""
     return ready_knowledge()

@@ -31,6 +31,7 @@ def show_syringes(names: Collection[str], key: Key, knowledge: Knowledge, on_cha
             sorted({*names, *members}),
             format_func=lambda name: component_label(name, knowledge),
             key=key("syringe", number),
+            persist_state="page",
             on_change=on_change or "rerun",
             placeholder="Empty",
             filter_mode="contains",
@@ -50,6 +51,7 @@ def _amount(number: int, name: str, key: Key, knowledge: Knowledge, on_change: C
             None,
             value=None,
             key=key("strength", number, name),
+            persist_state="page",
             on_change=on_change or "rerun",
             placeholder=_NOT_SAID,
         )
@@ -59,6 +61,7 @@ def _amount(number: int, name: str, key: Key, knowledge: Knowledge, on_change: C
         _LARGEST_VOLUME_ML,
         value=None,
         key=key("volume", number, name),
+        persist_state="page",
         on_change=on_change or "rerun",
         placeholder=_NOT_SAID,
     )

@@ -101,7 +101,7 @@ def test_a_link_of_a_thousand_strange_parts_is_answered_with_a_screenful_of_mess
         ("profile/fields.csv", "\nage,", "\nage\nage,", "fields.csv, line"),
         ("profile/scales.csv", "\nnorwood,1", "\nnorwood,Infinity", "scales.csv"),
         ("profile/impossible.csv", "\n", "\nsex,female,more,cells,than,there,are,columns\n", "impossible.csv, line"),
-        ("sources/sources.json", '"date-parts": [', '"date-parts": [], "was": [', "sources cannot be read"),
+        ("sources/sources.json", '"date-parts": [', '"date-parts": [], "was": [', "source cannot be read"),
     ],
 )
 def test_a_table_with_a_broken_row_is_reported_by_name(file, old, new, words, tmp_path):

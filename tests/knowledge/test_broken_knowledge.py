@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -109,3 +110,16 @@ def test_an_empty_folder_is_a_fault_and_not_an_empty_knowledge_base(tmp_path):
     assert isinstance(lint_report(tmp_path), LintReport)
     assert lint_report(tmp_path).faults
     assert lint_report(tmp_path / "absent").faults
+
+
+def test_one_source_without_its_type_hides_none_of_the_others(kept):
+    folder = kept("sources/sources.json")
+    where = folder / "sources" / "sources.json"
+    listed = json.loads(where.read_text(encoding="utf-8"))
+    del next(one for one in listed if one["id"] == "document_a")["custom"]
+    where.write_text(json.dumps(listed), encoding="utf-8")
+    said = [str(fault) for fault in lint_report(folder).faults]
+    assert "data/sources/sources.json: 'document_a': This source cannot be read: 'custom' is missing." in said
+    missing = [one.rpartition("the source ")[2] for one in said if "the source " in one]
+    assert missing
+    assert all(one.startswith("'document_a' is not defined.") for one in missing)

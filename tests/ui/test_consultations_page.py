@@ -11,12 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from formulator.consultations import ConsultationStore, consultations_file
 from formulator.faults import FaultsFound
+from formulator.ui.answer import ANSWER_TAB
 from tests.consultations.made import LABEL, NOW, answer, filled
 from tests.consultations.test_trail import tamper
 from tests.ui.test_app import opened, texts, with_example
 
 PAGE = "formulator/ui/views/consultations.py"
 EXAMPLE = "man_34_norwood_3"
+SAVE = "Save and share"
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +69,8 @@ def kept_files(home: Path) -> list[str]:
 
 
 def test_nothing_is_stored_and_no_control_is_shown_until_keeping_is_switched_on(home: Path) -> None:
-    app = with_example(EXAMPLE)
+    app = with_example(EXAMPLE, tab=SAVE)
+    assert app.get("download_button")
     assert [one.key for one in app.button if one.key == "keep_consultation"] == []
     words = said(page(app))
     assert "is off" in words
@@ -82,6 +85,7 @@ def test_one_press_keeps_the_answer_that_is_shown_with_its_label() -> None:
     pressed(app, "consultations_on")
     assert "Keeping is switched on" in said(app)
     app.switch_page("formulator/ui/views/consult.py").run()
+    app.session_state[ANSWER_TAB] = SAVE
     app.selectbox(key="example").set_value(EXAMPLE).run()
     app.text_input(key="keep_label").set_value(LABEL).run()
     pressed(app, "keep_consultation")
@@ -94,7 +98,7 @@ def test_one_press_keeps_the_answer_that_is_shown_with_its_label() -> None:
 
 def test_a_label_that_cannot_be_kept_is_said_and_stays_to_be_mended() -> None:
     filled(consultations_file())
-    app = with_example(EXAMPLE)
+    app = with_example(EXAMPLE, tab=SAVE)
     app.text_input(key="keep_label").set_value("turned \u202e round").run()
     pressed(app, "keep_consultation")
     assert "cannot be kept" in said(app)
@@ -223,7 +227,7 @@ def test_a_file_of_a_later_program_disturbs_neither_page() -> None:
     with pytest.raises(FaultsFound):
         ConsultationStore(consultations_file(), NOW)
     assert "later program" in said(page())
-    app = with_example(EXAMPLE)
+    app = with_example(EXAMPLE, tab=SAVE)
     assert app.tabs[0].label == "Components"
     assert "later program" in said(app)
 

@@ -17,7 +17,7 @@ def tab(app: AppTest, label: str) -> str:
 
 
 def test_the_formulations_tab_names_components_asks_for_the_area_and_shows_no_id() -> None:
-    app = with_example("man_34_norwood_3")
+    app = with_example("man_34_norwood_3", "Formulations")
     shown = tab(app, "Formulations")
     assert "Almost no pair has data" in shown
     assert "1. " in shown
@@ -25,7 +25,7 @@ def test_the_formulations_tab_names_components_asks_for_the_area_and_shows_no_id
     assert "The next best" in shown
     ids = [one for one in load_knowledge().components if "_" in one]
     assert not [one for one in ids if one.replace("_", "\\_") in shown]
-    with_no_plan = tab(with_example("pregnant_woman_31_melasma"), "Formulations")
+    with_no_plan = tab(with_example("pregnant_woman_31_melasma", "Formulations"), "Formulations")
     assert "Nothing is composed with this decision" in with_no_plan
 
 
@@ -41,14 +41,14 @@ def test_the_mixing_page_lists_known_facts_and_says_what_no_data_means() -> None
 
 
 def test_the_ranking_follows_the_mean_where_that_is_asked_for() -> None:
-    app = with_example("man_34_norwood_3")
+    app = with_example("man_34_norwood_3", "Formulations")
     app.segmented_control(key="estimate").set_value("mean").run()
     assert not app.exception
     assert app.segmented_control(key="estimate").value == "mean"
 
 
 def test_the_tab_says_which_formulations_trials_cannot_tell_apart_and_draws_on_demand() -> None:
-    app = with_example("man_34_norwood_3")
+    app = with_example("man_34_norwood_3", "Formulations")
     shown = tab(app, "Formulations")
     assert "Cannot be told apart from the first" in shown
     assert "cannot be told apart from 1" in shown

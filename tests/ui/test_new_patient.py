@@ -7,6 +7,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from formulator.ui.answer import ANSWER_TAB
 from tests.ui.test_app import TIMEOUT, opened, texts, with_example
 
 
@@ -28,7 +29,7 @@ def busy_patient() -> AppTest:
     app.text_input(key="ferritin").set_value("123").run()
     app.multiselect(key="allergy_no").set_value(["allergy_peg"]).run()
     next(one for one in app.button if str(one.key).startswith("what_if_")).click().run()
-    app.session_state["composer"] = True
+    app.session_state["composer"], app.session_state[ANSWER_TAB] = True, "Formulations"
     app.run()
     app.multiselect(key="compose_syringe_0").set_value(["prp"]).run()
     assert not app.exception

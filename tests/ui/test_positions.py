@@ -8,7 +8,7 @@ from tests.ui.test_app import texts, with_example
 
 
 def with_topic(name: str, topic: str) -> AppTest:
-    app = with_example(name)
+    app = with_example(name, "Sources disagree")
     app.session_state[f"disputed_{topic}"] = True
     app.run()
     assert not app.exception
@@ -16,7 +16,7 @@ def with_topic(name: str, topic: str) -> AppTest:
 
 
 def test_boxes_are_closed_and_nothing_in_them_is_worked_out_before_they_are_opened() -> None:
-    app = with_example("man_34_norwood_3")
+    app = with_example("man_34_norwood_3", "Sources disagree")
     assert not [one for one in app.button if str(one.key).startswith("take_")]
     assert [box for box in app.expander if "How many sessions for hair" in box.label]
 

@@ -24,16 +24,16 @@ def opened_box(app: AppTest, key: str) -> AppTest:
 
 
 @pytest.mark.parametrize(
-    ("key", "words"),
+    ("tab", "key", "words"),
     [
-        ("trace_prp", "rule prp\\_men"),
-        ("why_decision", "rule treat\\_male\\_pattern\\_loss"),
-        ("trace_plan", "Session 1, induction"),
-        ("trace_formulation_1", "Role and certainty"),
+        ("Components", "trace_prp", "rule prp\\_men"),
+        ("Components", "why_decision", "rule treat\\_male\\_pattern\\_loss"),
+        ("Plan", "trace_plan", "Session 1, induction"),
+        ("Formulations", "trace_formulation_1", "Role and certainty"),
     ],
 )
-def test_what_is_opened_shows_the_chain_that_made_it(key: str, words: str) -> None:
-    app = with_example(EXAMPLE)
+def test_what_is_opened_shows_the_chain_that_made_it(tab: str, key: str, words: str) -> None:
+    app = with_example(EXAMPLE, tab)
     assert words not in texts(app)
     assert words in texts(opened_box(app, key))
 

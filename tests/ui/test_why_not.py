@@ -34,7 +34,7 @@ def test_what_cannot_be_changed_is_said_to_be_in_the_way() -> None:
 
 
 def test_a_formulation_below_the_first_says_what_would_bring_it_first() -> None:
-    app = opened_box(opened_box(with_example("man_34_norwood_3"), "formulation_2"), "first_2")
+    app = opened_box(opened_box(with_example("man_34_norwood_3", "Formulations"), "formulation_2"), "first_2")
     assert "Needle aversion\\: Yes" in texts(app)
 
 
@@ -47,6 +47,6 @@ def test_a_chosen_component_of_the_patient_before_is_no_question_for_one_who_get
 
 
 def test_the_facts_that_drive_the_answer_are_drawn_and_listed() -> None:
-    app = opened_box(with_example("pregnant_woman_31_melasma"), "drivers")
+    app = opened_box(with_example("pregnant_woman_31_melasma", tab="Ask next"), "drivers")
     assert app.get("vega_lite_chart")
     assert any("If instead" in table.value.columns for table in app.table)
