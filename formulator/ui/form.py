@@ -57,6 +57,8 @@ def _start(catalogue: Catalogue) -> None:
 def _load_example(catalogue: Catalogue) -> None:
     name = st.session_state.get("example")
     if name in examples():
+        new_patient(catalogue)
+        st.session_state["example"] = name
         fill_form(profile_from_mapping(examples()[name].profile, name, catalogue).plain(), catalogue)
 
 

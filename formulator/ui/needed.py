@@ -10,9 +10,10 @@ import streamlit as st
 from formulator.engine.reachable import SETTLED_FIRST, Reach, reach_of
 from formulator.explain.why_asked import can_stop, why_asked
 from formulator.export.words import value_label
+from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.profile import Field
-from formulator.ui.state import FLAG_GROUPS, asked, entered
+from formulator.ui.state import FLAG_GROUPS, asked, entered, profile_from_form
 from formulator.ui.words import safe
 
 EVERY_FIELD = "every_field"
@@ -37,9 +38,21 @@ class Needed:
         """Whether a concern says what is needed; without one anything may be."""
         return "concern" in self.given
 
+    @cached_property
+    def faulty(self) -> frozenset[str]:
+        """Fields that are blamed for a fault though the concern does not need them: they must be there to be mended."""
+        if self.given.keys() <= self.reach.fields:
+            return frozenset()
+        try:
+            profile_from_form(self.knowledge.catalogue)
+        except FaultsFound as found:
+            return frozenset(one.field for one in found.faults)
+        return frozenset()
+
     def shows(self, name: str) -> bool:
         """Whether a field is asked here."""
-        return not self.narrowed or bool(st.session_state.get(EVERY_FIELD)) or name in self.reach.fields
+        wanted = not self.narrowed or bool(st.session_state.get(EVERY_FIELD)) or name in self.reach.fields
+        return wanted or name in self.faulty
 
     def those_shown(self, fields: Iterable[Field]) -> list[Field]:
         """The fields that are asked, in their order."""

@@ -101,7 +101,7 @@ def clear_form(catalogue: Catalogue) -> None:
 
 
 def new_patient(catalogue: Catalogue) -> None:
-    """Forget everything of the patient, in the session and in the address; only to be called from a callback."""
+    """Forget everything of the patient, in the session and in the address; not while widgets of the form are drawn."""
     number = st.session_state.get(_PATIENT_NUMBER, 0) + 1
     for key in list(st.session_state):
         if not str(key).startswith(_OF_NO_PATIENT):
@@ -135,6 +135,7 @@ def read_upload(catalogue: Catalogue) -> None:
     except FaultsFound as found:
         st.session_state[UPLOAD_FAULTS] = tuple(str(fault) for fault in found.faults)
     else:
+        new_patient(catalogue)
         fill_form(profile.plain(), catalogue)
 
 

@@ -176,3 +176,36 @@ def test_on_a_narrow_screen_one_click_leads_past_the_form_to_the_answer(counted:
     assert decision is not None
     assert 0 <= decision["y"] < 844
     assert "concern=hair_thinning" in page.url
+
+
+def test_what_another_concern_does_not_need_is_kept_out_of_sight_and_comes_back(counted: Visit) -> None:
+    page = counted.page
+    box(counted, "Example patient").click()
+    page.get_by_role("option", name="Man, 34, male pattern thinning").first.click()
+    wait_for_answer(counted)
+    page.get_by_text("Blood tests and weight").click()
+    page.get_by_role("textbox", name="Ferritin").fill("85")
+    page.get_by_role("textbox", name="Ferritin").press("Enter")
+    counted.settle()
+    for concern in ("Cellulite", "Hair thinning"):
+        box(counted, "Concern").fill(concern)
+        page.get_by_role("option", name=concern).click()
+        counted.settle()
+        if concern == "Cellulite":
+            assert page.get_by_role("textbox", name="Ferritin").count() == 0
+            assert page.get_by_text("Also given, not read for this concern").is_visible()
+    assert page.get_by_role("textbox", name="Ferritin").input_value() == "85"
+
+
+def test_back_and_forward_lead_through_the_items_that_were_open(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.address + "/knowledge?item=prp")
+    for name, title in (("biotin", "Biotin"), ("caffeine", "Caffeine")):
+        page.get_by_role("combobox", name="components").last.fill(name)
+        page.get_by_role("option", name=name).first.click()
+        page.get_by_role("heading", name=title).wait_for(timeout=30_000)
+        assert f"item={name}" in page.url
+    page.go_back()
+    page.get_by_role("heading", name="Biotin").wait_for(timeout=30_000)
+    page.go_forward()
+    page.get_by_role("heading", name="Caffeine").wait_for(timeout=30_000)

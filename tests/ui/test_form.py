@@ -85,3 +85,14 @@ def test_a_number_may_be_typed_with_a_unit_of_its_own() -> None:
     assert "Haemoglobin" not in "".join(one.value for one in app.warning)
     app.text_input(key="haemoglobin").set_value("9.3 furlongs").run()
     assert "Haemoglobin" in texts(app)
+
+
+def test_a_field_that_is_not_needed_is_shown_while_it_holds_a_fault() -> None:
+    app = with_example("man_34_norwood_3")
+    app.text_input(key="ferritin").set_value("a lot").run()
+    app.selectbox(key="concern").set_value("acne_scars").run()
+    app.selectbox(key="severity_scale").set_value("clinical").run()
+    assert app.text_input(key="ferritin").value == "a lot"
+    app.text_input(key="ferritin").set_value("").run()
+    assert not app.error
+    assert "ferritin" not in keys(app)

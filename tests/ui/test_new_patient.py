@@ -69,9 +69,10 @@ def test_a_file_that_was_opened_is_not_opened_again_for_the_next_patient() -> No
     case = json.dumps({"concern": "hair_thinning", "sex": "male", "age": 34}).encode()
     app.file_uploader(key="upload_0").set_value([("case.json", case, "application/json")]).run()
     assert app.selectbox(key="concern").value == "hair_thinning"
+    assert [one.key for one in app.file_uploader] == ["upload_1"], "another case may be opened at once"
     press_new_patient(app)
     assert app.selectbox(key="concern").value is None
-    assert [one.key for one in app.file_uploader] == ["upload_1"]
+    assert [one.key for one in app.file_uploader] == ["upload_2"]
 
 
 def test_what_is_no_part_of_a_patient_stays() -> None:
@@ -81,3 +82,11 @@ def test_what_is_no_part_of_a_patient_stays() -> None:
     press_new_patient(app)
     assert app.session_state["play_case_1_asked"] == ["age"]
     assert app.session_state["cohort_file"] == "held"
+
+
+def test_another_example_is_another_patient() -> None:
+    app = busy_patient()
+    app.selectbox(key="example").set_value("man_34_norwood_3").run()
+    assert not {"what_if_values", "compose_syringe_0", "allergy_no"} & kept(app).keys()
+    assert app.selectbox(key="cause").value == "androgenetic"
+    assert app.selectbox(key="example").value == "man_34_norwood_3"
