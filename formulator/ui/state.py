@@ -13,17 +13,41 @@ from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge import Knowledge, ready_knowledge
 from formulator.profile import Catalogue, Profile, profile_from_mapping, profile_from_text
 from formulator.profile.fields import NO, UNKNOWN, YES
+from formulator.ui.words import safe
 
 FLAG_GROUPS = {"condition": "Conditions", "allergy": "Allergies", "medication": "Medicines"}
 FLAG_ANSWERS = (YES, NO, UNKNOWN)
 UPLOAD_FAULTS = "upload_faults"
 LARGEST_UPLOAD = 2_000_000
+_MOST_FAULTS = 20
+
+
+def shared_knowledge() -> Knowledge:
+    """The knowledge base, read once and shared; where it cannot be read, the page says why and ends."""
+    try:
+        return _knowledge()
+    except FaultsFound as found:
+        _say_unreadable(found)
+        st.stop()
 
 
 @st.cache_resource(show_spinner="Reading the knowledge base")
-def shared_knowledge() -> Knowledge:
-    """The knowledge base, read once and shared: it is immutable and holds no patient."""
+def _knowledge() -> Knowledge:
+    """It is immutable and holds no patient. What could not be read is not remembered: a reload reads it again."""
     return ready_knowledge()
+
+
+def _say_unreadable(found: FaultsFound) -> None:
+    st.title("The knowledge cannot be read")
+    st.error(
+        "No page can answer, because a file under data is damaged. Mend it, or take the files of a release again; "
+        "formulator lint names every fault. Then reload this page.",
+        icon=":material/error:",
+    )
+    for fault in found.faults[:_MOST_FAULTS]:
+        st.markdown(f"- {safe(fault)}")
+    if len(found.faults) > _MOST_FAULTS:
+        st.caption(f"{len(found.faults) - _MOST_FAULTS} more are not shown here.")
 
 
 def flag_key(group: str, answer: str) -> str:
