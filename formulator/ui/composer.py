@@ -49,11 +49,5 @@ def show_composer(answer: Recommendation, knowledge: Knowledge, model: EvidenceM
         show_right(found.right)
 
 
-def forget_composed() -> None:
-    """Empty the syringes: they were filled for the patient who has left."""
-    for key in [one for one in st.session_state if str(one).startswith(_key(""))]:
-        del st.session_state[key]
-
-
 def _key(*parts: object) -> str:
     return "_".join(("compose", *map(str, parts)))

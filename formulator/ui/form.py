@@ -55,10 +55,7 @@ def _load_example(catalogue: Catalogue) -> None:
 
 
 def _new_patient(catalogue: Catalogue) -> None:
-    from formulator.ui.composer import forget_composed
-
     clear_form(catalogue)
-    forget_composed()
     st.session_state["example"] = None
 
 
