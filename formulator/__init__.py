@@ -1,3 +1,3 @@
 """A rules-plus-model recommender of personalised mesotherapy formulations."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

@@ -21,21 +21,10 @@ from formulator.export.text import as_text
 from formulator.knowledge.lint import LintReport
 from tests.conftest import CHECKOUT
 from tests.engine.asking import ask
+from tests.samples import THINNING_MAN
 
 DAY = "2026-11-25"
-PATIENT = {
-    "domain": "hair",
-    "concern": "hair_thinning",
-    "cause": "androgenetic",
-    "sex": "male",
-    "age": 34,
-    "phototype": 4,
-    "site": "scalp",
-    "severity_scale": "norwood",
-    "severity": 3,
-    "ferritin": 85,
-    "anticoagulant": "no",
-}
+PATIENT = {**THINNING_MAN, "ferritin": 85, "anticoagulant": "no"}
 TEXT = "".join(f"{name}: {value}\n" for name, value in PATIENT.items())
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.end_to_end import EndToEnd, end_to_end
+from benchmarks.peers.end_to_end import COMPARED, EndToEnd, end_to_end
 from benchmarks.peers.material import Material, Size, material
 from benchmarks.peers.report import write_report
 from benchmarks.peers.results import CohortResult, OneResult, Results
@@ -55,7 +55,7 @@ class Comparison:
 
     def one_patient(self, times: int) -> None:
         """All engines on one patient after the other, with so many times the rules."""
-        self._say(f"one patient, {times} times the rules")
+        self.say(f"one patient, {times} times the rules")
         with ExitStack() as stack:
             running = [self._prepared_one(stack, engine, times) for engine in self._engines(ONE_PATIENT)]
             for round_number in range(self.plan.rounds):
@@ -96,7 +96,7 @@ class Comparison:
 
     def cohort(self, rows: int, times: int = 1, names: Iterable[str] | None = None) -> None:
         """Engines for cohorts on so many patients, each in turn."""
-        self._say(f"{rows:,} patients, {times} times the rules")
+        self.say(f"{rows:,} patients, {times} times the rules")
         engines = [one for one in self._engines(COHORT) if names is None or one.module in names]
         with ExitStack() as stack:
             running = [
@@ -147,7 +147,14 @@ class Comparison:
         if found["wrong"]:
             self.results.faults.append(f"{engine.name}: {found['wrong']} of {found['checked']} wrong ({where})")
 
-    def _say(self, what: str) -> None:
+    def note_files(self, found: EndToEnd) -> None:
+        """Count the answers that were compared from file to file."""
+        self.results.checked += min(found.rows, COMPARED)
+        if found.wrong:
+            self.results.faults.append(f"from file to file: {found.wrong} patients have other rules")
+
+    def say(self, what: str) -> None:
+        """Tell what is measured next, and when it began."""
         seconds = time.perf_counter() - self.results.started
         print(f"{seconds:6.0f} s  {what}", file=sys.stderr, flush=True)  # noqa: T201
 
@@ -166,12 +173,12 @@ def run(plan: Plan, without_node: str) -> tuple[Comparison, EndToEnd]:
     for times in plan.size.cohort:
         if times > 1:
             comparison.cohort(plan.grown_cohort, times, FASTEST)
-    return comparison, end_to_end(
-        plan.cohorts,
-        Path(comparison.given.rules_file(1)),
-        Path(comparison.given.cohort_folder(1)) / "columns.npz",
-        plan.rounds,
-    )
+    comparison.say("from file to file")
+    rows = max(one for one in plan.cohorts if one <= 1_000_000)
+    given = comparison.given
+    found = end_to_end(rows, plan.size.cohort[1], given.knowledge, Path(given.rules_file(1)), plan.rounds)
+    comparison.note_files(found)
+    return comparison, found
 
 
 def main() -> int:

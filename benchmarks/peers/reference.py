@@ -16,6 +16,7 @@ from formulator.engine.facts import facts_of
 from formulator.engine.standing import standing_of, status_of
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Rule
+from formulator.profile import Profile
 from formulator.proof.drawn import profiles
 
 DAY = date(2026, 11, 25)
@@ -39,8 +40,12 @@ def answers(knowledge: Knowledge, patients: Iterable[Mapping[str, Any]]) -> list
 
 def drawn_facts(knowledge: Knowledge, count: int) -> list[dict[str, Any]]:
     """Facts, given and derived, of so many valid random patients; what is absent is unknown."""
-    drawn = profiles(knowledge.catalogue, SEED, count, DAY)
-    return [facts_of(one, knowledge, DAY) for one in drawn]
+    return [facts_of(one, knowledge, DAY) for one in drawn_profiles(knowledge, count)]
+
+
+def drawn_profiles(knowledge: Knowledge, count: int) -> list[Profile]:
+    """So many valid random patients, the same in every run."""
+    return list(profiles(knowledge.catalogue, SEED, count, DAY))
 
 
 def packed(knowledge: Knowledge, patients: Sequence[Mapping[str, Any]]) -> tuple[Bits, Bits]:

@@ -1,5 +1,7 @@
 """The status of every component from the rules that hold and the open ones: one small function, shared by all peers.
 
+Ours answers that with its own (formulator/engine/rule_sets.py), and is checked against the same expected statuses.
+
 No peer can say it in its own language as briefly, and written in each it would measure the same additions. The
 standings of all components are kept side by side in one whole number, so that a rule is added with one `|`.
 """
@@ -28,6 +30,7 @@ def prepare(rules: Mapping[str, Any]) -> Statuses:
         for name, blocks, about in zip(names, rules["blocks"], rules["about"], strict=True)
         if blocks
     }
+    blocks = frozenset(blocking)
     table = [*rules["statuses"][False], *rules["statuses"][True]]
     lanes, size = Struct(f"<{count}H"), count * LANE // 8
 
@@ -35,8 +38,8 @@ def prepare(rules: Mapping[str, Any]) -> Statuses:
         standing = 0
         for name in holds:
             standing |= holding.get(name, 0)
-        for name in hangs:
-            standing |= blocking.get(name, 0)
+        for name in blocks.intersection(hangs):
+            standing |= blocking[name]
         return [table[one] for one in lanes.unpack(standing.to_bytes(size, "little"))]
 
     return statuses

@@ -25,6 +25,7 @@ class Engine:
 
 ONE_PATIENT = (
     Engine("ours_one", "**formulator**", is_ours=True),
+    Engine("ours_shared", "**formulator**, statuses as the others", is_ours=True),
     Engine("plain_python", "plain Python, closures", is_published=False),
     Engine("generated_python", "plain Python, generated source", is_published=False),
     Engine("zen_expression", "zen-engine, compiled expression"),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from formulator.columns.compiled import Compiled
 from formulator.columns.fields import is_number
+from formulator.columns.threads import in_threads, parts_of
 from formulator.conditions.compiled import FieldCells
 from formulator.engine.facts import DAYS_TO_EVENT, days_to_event
 from formulator.profile import Profile
@@ -70,19 +71,21 @@ def days_to_events(
     return days, days <= 0
 
 
-def checked(compiled: Compiled, columns: Columns, count: int) -> dict[str, Column]:
+def checked(compiled: Compiled, columns: Columns, count: int, threads: int = 1) -> dict[str, Column]:
     """The columns that the program reads, as they are.
 
     Raises ValueError where one has another length, holds a code that is no cell, or no numbers where it should.
     """
-    found = {}
-    for field, cells in compiled.cells.items():
-        column = columns.get(field)
-        if column is not None:
-            problem = _problem(cells, np.asarray(column), count)
+    found = {field: np.asarray(columns[field]) for field in compiled.cells if columns.get(field) is not None}
+    fields = list(found)
+
+    def check(first: int, last: int) -> None:
+        for field in fields[first:last]:
+            problem = _problem(compiled.cells[field], found[field], count)
             if problem:
                 raise ValueError(f"column {field}: {problem}")
-            found[field] = np.asarray(column)
+
+    in_threads(check, parts_of(len(fields), threads, 1))
     return found
 
 

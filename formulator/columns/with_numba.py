@@ -6,6 +6,7 @@ Numbers become bits by comparing eight at a time; codes are taken apart by one m
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -16,30 +17,40 @@ import numpy.typing as npt
 from formulator.columns.compiled import Compiled
 from formulator.columns.fields import Input
 from formulator.columns.program import AND, OR, TRUE
+from formulator.columns.threads import in_threads, parts_of
 
 Words = npt.NDArray[np.uint64]
+Codes = npt.NDArray[np.uint8]
 Column = npt.NDArray[Any]
 
-BLOCK = 65536
+BLOCK = 131072
 """Patients whose input rows are made together."""
-LANES = 16
-"""Words that an instruction works on at once: 1,024 patients."""
+LANES = 64
+"""Words that an instruction works on at once: 4,096 patients."""
+
+FLAGS = 4096
+"""Numbers of which one comparison is made before its truths are packed into bits."""
 
 _SPREAD = np.uint64(0x0101010101010101)
 _GATHER = np.uint64(0x0102040810204080)
 
 
-def run(compiled: Compiled, columns: Mapping[str, Column], count: int, results: Words) -> None:
+def run(compiled: Compiled, columns: Mapping[str, Column], count: int, results: Words, threads: int = 1) -> None:
     """Fill `results` (one row a result, one bit a patient) from checked columns of `count` patients."""
+    in_threads(partial(_run_part, compiled, columns, results), parts_of(count, threads, 64 * LANES))
+
+
+def _run_part(compiled: Compiled, columns: Mapping[str, Column], results: Words, first: int, last: int) -> None:
+    """The same for the patients from `first` (a multiple of 64) up to `last`."""
     program = compiled.program
-    words = -(-min(BLOCK, count) // (64 * LANES)) * LANES
+    words = -(-min(BLOCK, last - first) // (64 * LANES)) * LANES
     rows = np.zeros((program.inputs, words), dtype=np.uint64)
     registers = np.zeros((program.registers, LANES), dtype=np.uint64)
     registers[TRUE] = ~np.uint64(0)
     code = program.code.astype(np.uint32)
     fillers = [_Filler(field, list(own), rows) for field, own in groupby(enumerate(compiled.inputs), key=_field)]
-    for start in range(0, count, BLOCK):
-        stop = min(start + BLOCK, count)
+    for start in range(first, last, BLOCK):
+        stop = min(start + BLOCK, last)
         for filler in fillers:
             filler.fill(columns.get(filler.field), start, stop)
         _run(code, registers, rows, program.outputs, results[:, start // 64 : -(-stop // 64)])
@@ -55,6 +66,7 @@ class _Filler:
     def __init__(self, field: str, inputs: list[tuple[int, Input]], rows: Words) -> None:
         self.field = field
         self._rows = rows[inputs[0][0] : inputs[-1][0] + 1]
+        self._bytes = self._rows.view(np.uint8)
         self._is_number = inputs[0][1].kind != "bit"
         self._kinds = np.array([_KINDS.index(one.kind) for _, one in inputs], dtype=np.uint8)
         self._operands = np.array([one.operand for _, one in inputs])
@@ -66,53 +78,49 @@ class _Filler:
         part = column[start:stop]
         if len(part) % 64:
             part = np.concatenate([part, np.zeros(-len(part) % 64, dtype=part.dtype)])
-        part = np.require(part, requirements=("C", "A"))
+        if not (part.flags.c_contiguous and part.flags.aligned):
+            part = np.require(part, requirements=("C", "A"))
         if self._is_number:
-            _compare(part, self._kinds, self._operands, self._rows)
+            _compare(part, self._kinds, self._operands, self._bytes)
             return
         for first in range(0, len(self._rows), 8):
             octets = part if part.dtype == np.uint8 else (part >> first).astype(np.uint8)
-            _take_bits(octets.view(np.uint64), self._rows[first : first + 8])
+            _take_bits(octets.view(np.uint64), self._bytes[first : first + 8])
 
 
 _KINDS = ("known", "at_least", "equal", "bit")
 
 
 @numba.njit(nogil=True, cache=True)
-def _take_bits(eights: Words, rows: Words) -> None:
-    """Row k gets bit k of every code; eight codes stand in one word."""
+def _take_bits(eights: Words, rows: Codes) -> None:
+    """Row k gets bit k of every code; eight codes stand in one word, and become one byte."""
     for bit in range(rows.shape[0]):
-        shift = np.uint64(bit)
-        for word in range(len(eights) // 8):
-            found = np.uint64(0)
-            for place in range(8):
-                spread = (eights[word * 8 + place] >> shift) & _SPREAD
-                found |= ((spread * _GATHER) >> np.uint64(56)) << np.uint64(8 * place)
-            rows[bit, word] = found
+        shift, row = np.uint64(bit), rows[bit]
+        for place in range(len(eights)):
+            row[place] = np.uint8((((eights[place] >> shift) & _SPREAD) * _GATHER) >> np.uint64(56))
 
 
 @numba.njit(nogil=True, cache=True)
-def _compare(values: Column, kinds: npt.NDArray[np.uint8], operands: npt.NDArray[np.float64], rows: Words) -> None:
+def _compare(values: Column, kinds: Codes, operands: npt.NDArray[np.float64], rows: Codes) -> None:
     """Whether each number is known, at least an operand, or equal to it; compared in double precision."""
-    flags = np.zeros(64, dtype=np.uint8)
+    flags = np.empty(FLAGS, dtype=np.uint8)
     eights = flags.view(np.uint64)
-    for word in range(len(values) // 64):
-        part = values[word * 64 : word * 64 + 64]
+    for start in range(0, len(values), FLAGS):
+        part = values[start : start + FLAGS]
         for row in range(rows.shape[0]):
             operand = operands[row]
             if kinds[row] == 0:
-                for place in range(64):
+                for place in range(len(part)):
                     flags[place] = part[place] == part[place]
             elif kinds[row] == 1:
-                for place in range(64):
+                for place in range(len(part)):
                     flags[place] = part[place] >= operand
             else:
-                for place in range(64):
+                for place in range(len(part)):
                     flags[place] = part[place] == operand
-            found = np.uint64(0)
-            for place in range(8):
-                found |= ((eights[place] * _GATHER) >> np.uint64(56)) << np.uint64(8 * place)
-            rows[row, word] = found
+            packed = rows[row, start // 8 :]
+            for place in range(len(part) // 8):
+                packed[place] = np.uint8((eights[place] * _GATHER) >> np.uint64(56))
 
 
 @numba.njit(nogil=True, cache=True)

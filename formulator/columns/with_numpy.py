@@ -15,8 +15,11 @@ from formulator.columns.program import AND, AND_NOT, OR, TRUE, Program
 Words = npt.NDArray[np.uint64]
 Column = npt.NDArray[Any]
 
-BLOCK = 16384
-"""Patients in a block: large enough that calls cost little, small enough that the registers stay near the processor."""
+BLOCK = 65536
+"""Patients in a block: large enough that calls cost little, small enough that the registers stay near the processor.
+
+One thread alone runs it: two take longer, as they wait for each other between the many calls.
+"""
 
 
 def run(compiled: Compiled, columns: Mapping[str, Column], count: int, results: Words) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import attrgetter, or_
 
-from formulator.conditions.compiled import Listing
+from formulator.conditions.compiled import Listing, Match, Union
 from formulator.engine.findings import HARM_ORDER
-from formulator.engine.standing import BLOCKED, LANE_BITS, said_by
+from formulator.engine.standing import BLOCKED, LANE_BITS, in_lanes, said_by, status_of_marks
 from formulator.knowledge import Knowledge
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import Rule
@@ -30,7 +30,7 @@ class RuleSets:
     `about`: those that speak about a component. `saying`: those that move a standing while they hold; `bearing`: those
     that move anything while they hold or block. `forcing`: those that force a decision, by decision; `by_harm`: by
     place in HARM_ORDER. `noticing`: those that ask whether a field is known. `answers`: what the answers to a field
-    that rules read (`Knowledge.cells`) leave of the masks. `said` and `held_back` list what rules say while they hold,
+    that rules read (`Knowledge.cells`) leave of the masks. `said` and `held_back` join what rules say while they hold,
     and which components they block while they hang, as lanes; `gravity` lists their places in `by_gravity`, the most
     urgent question first.
     """
@@ -49,8 +49,8 @@ class RuleSets:
     lanes: tuple[tuple[str, int], ...]
     answers: Mapping[str, tuple[int, ...]]
     ruled: Listing[Rule]
-    said: Listing[Lanes]
-    held_back: Listing[Lanes]
+    said: Union
+    held_back: Union
     deciding: Rules
     by_harm: tuple[Rules, ...]
     gravity: Listing[int]
@@ -62,11 +62,16 @@ class RuleSets:
 
     def said_while(self, holding: Rules) -> Lanes:
         """The standing of every component while these rules hold."""
-        return reduce(or_, self.said.of(holding & self.saying), 0)
+        return self.said.of(holding & self.saying)
 
     def blocked_while(self, hanging: Rules) -> Lanes:
         """A mark on every component that these rules hold back while they hang."""
-        return reduce(or_, self.held_back.of(hanging & self.blocking), 0)
+        return self.held_back.of(hanging & self.blocking)
+
+    def statuses(self, match: Match) -> list[str]:
+        """The status of every component, in the order of the knowledge, where these rules hold and hang."""
+        marks = self.said_while(match.certain) | self.blocked_while(match.open)
+        return list(map(status_of_marks, in_lanes(marks, self.knowledge)))
 
     def decision(self, holding: Rules, hanging: Rules) -> str:
         """The gravest decision: what `Knowledge.decision_of` says, from bits."""
@@ -131,8 +136,8 @@ def _made(knowledge: Knowledge) -> RuleSets:
         lanes=tuple((name, LANE_BITS * place) for place, name in enumerate(knowledge.components)),
         answers=_answers(knowledge),
         ruled=Listing(in_order),
-        said=Listing([lanes[rule.id] * said_by(rule) for rule in in_order]),
-        held_back=Listing([lanes[rule.id] * BLOCKED for rule in in_order]),
+        said=Union([lanes[rule.id] * said_by(rule) for rule in in_order]),
+        held_back=Union([lanes[rule.id] * BLOCKED for rule in in_order]),
         deciding=bits(knowledge.rules_that_force | knowledge.rules_that_delay),
         by_harm=tuple(those(lambda rule, one=one: rule.harm == one) for one in HARM_ORDER),
         gravity=Listing([place[rule.id] for rule in in_order]),

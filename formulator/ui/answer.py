@@ -112,7 +112,9 @@ def _plan(answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | N
 
 
 def _ask(answer: Recommendation, knowledge: Knowledge) -> None:
-    if not answer.missing:
+    if answer.missing:
+        st.caption(f"{len(answer.missing)} unknown facts could change this answer; the weightiest first.")
+    else:
         st.success("Nothing that is unknown would change this answer.", icon=":material/task_alt:")
     for question in answer.missing[:_FIRST_QUESTIONS]:
         with st.container(border=True):
@@ -133,10 +135,11 @@ def _ask(answer: Recommendation, knowledge: Knowledge) -> None:
 
 def _question(question: Question, knowledge: Knowledge) -> None:
     field = knowledge.catalogue.fields[question.field]
-    st.markdown(f"**{safe(field.label)}**: {safe(question.why)}")
+    lines = [f"**{safe(field.label)}**: {safe(question.why)}", ""]
     for value, changes in question.answers.items():
         more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
-        st.markdown(f"- **{safe(value)}**: {safe('; '.join(changes[:3]))}{more}")
+        lines.append(f"- **{safe(value)}**: {safe('; '.join(changes[:3]))}{more}")
+    st.markdown("\n".join(lines))
     if field.group in FLAG_GROUPS:
         with st.container(horizontal=True):
             for answer, label in ((YES, "Yes"), (NO, "No")):

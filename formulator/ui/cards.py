@@ -17,7 +17,7 @@ from formulator.knowledge.items import Component
 from formulator.ui.evidence_card import show_response
 from formulator.ui.studied_view import show_studied_in_answer, show_studied_of_component
 from formulator.ui.trace_view import show_trace, show_trace_body
-from formulator.ui.words import KIND_ICONS, STATUS_COLOURS, STATUS_ICONS, safe, source_links
+from formulator.ui.words import KIND_ICONS, STATUS_COLOURS, STATUS_ICONS, item_link, safe, source_links
 
 _AS_CARDS = ("recommended", "adjunct", "deferred", "optional")
 
@@ -47,10 +47,12 @@ def _grid(
 
 def _card(one: ComponentAnswer, answer: Recommendation, knowledge: Knowledge, model: EvidenceModel | None) -> None:
     component = knowledge.components[one.id]
-    st.markdown(f"**{safe(component.name)}**")
-    st.badge(STATUS_WORDS[one.status], icon=STATUS_ICONS[one.status], color=STATUS_COLOURS[one.status])
-    for reason in strongest(one.arguments):
-        st.markdown(f"{KIND_ICONS[reason.kind]} {safe(reason.text)}  \n:gray[{CERTAINTY_WORDS[reason.certainty]}]")
+    status = f":{STATUS_COLOURS[one.status]}-badge[{STATUS_ICONS[one.status]} {STATUS_WORDS[one.status]}]"
+    reasons = [
+        f"{KIND_ICONS[reason.kind]} {safe(reason.text)}  \n:gray[{CERTAINTY_WORDS[reason.certainty]}]"
+        for reason in strongest(one.arguments)
+    ]
+    st.markdown("\n\n".join((f"**{item_link(component.name, one.id)}**  \n{status}", *reasons)))
     if one.response.sentence:
         st.caption(f":material/query_stats: {safe(one.response.sentence)}")
     if not one.stocked:
@@ -105,7 +107,7 @@ def show_arguments(arguments: Sequence[Argument], knowledge: Knowledge) -> None:
         lines += [safe(one.detail)] if one.detail else []
         lines += [f"Until: {safe(one.until)}"] if one.until else []
         lines.append(f":gray[{safe(f'Because {values}.') if values else 'Holds for everybody.'}]")
-        lines.append(f":gray[{CERTAINTY_WORDS[one.certainty]}; rule {safe(one.rule)}]")
+        lines.append(f":gray[{CERTAINTY_WORDS[one.certainty]}; rule] {item_link(one.rule, one.rule)}")
         lines.append(f"Sources: {source_links(one.sources, knowledge)}")
         st.markdown("  \n".join(lines))
 
@@ -158,7 +160,10 @@ def _was_weighed(one: ComponentAnswer) -> bool:
 
 
 def _reasons(group: Sequence[ComponentAnswer], knowledge: Knowledge) -> None:
-    rows = [{"Component": knowledge.components[one.id].name, "Main reason": _main_reason(one)} for one in group]
+    rows = [
+        {"Component": item_link(knowledge.components[one.id].name, one.id), "Main reason": _main_reason(one)}
+        for one in group
+    ]
     st.table(rows, hide_index=True)
 
 

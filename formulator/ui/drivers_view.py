@@ -13,6 +13,7 @@ from formulator.engine.words import DECISION_WORDS
 from formulator.explain.drivers import Driver, drivers
 from formulator.export.words import field_label, value_label
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.words import safe
 
 _LONGEST = 10
@@ -35,7 +36,7 @@ def show_drivers(answer: Recommendation, knowledge: Knowledge) -> None:
             "Each known fact is replaced alone by every other value; shown is the one that moves most. "
             "Nobody changes age or sex: the bar says how much hangs on them."
         )
-        st.altair_chart(_picture(found, knowledge), width="stretch", alt=_sentence(found, knowledge))
+        show_chart(_picture(found, knowledge), width="stretch", alt=_sentence(found, knowledge))
         st.table([_row(one, knowledge) for one in found], hide_index=True)
 
 

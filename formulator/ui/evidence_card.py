@@ -9,6 +9,7 @@ import streamlit as st
 from formulator.evidence.answer import EvidenceModel, Response
 from formulator.export.words import CERTAINTY_WORDS
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.evidence_forest import forest, forest_in_words, model_table
 from formulator.ui.evidence_trial import Trial, trial_table, trials_of
 from formulator.ui.evidence_words import DOMAINS, STATES, family_name, in_names, number, plain
@@ -25,7 +26,7 @@ def show_response(response: Response, model: EvidenceModel, knowledge: Knowledge
     if response.estimable:
         _what_it_holds(response)
     if trials:
-        st.altair_chart(forest(response, trials), alt=forest_in_words(response, trials, knowledge), width="stretch")
+        show_chart(forest(response, trials), alt=forest_in_words(response, trials, knowledge), width="stretch")
         _tables(response, trials)
     show_certainty(response)
 

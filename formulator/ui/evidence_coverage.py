@@ -11,6 +11,7 @@ import streamlit as st
 
 from formulator.evidence.answer import EvidenceModel
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.evidence_words import Row, component_name, indication_name, many
 from formulator.ui.words import safe
 
@@ -57,7 +58,7 @@ def show_coverage(model: EvidenceModel, knowledge: Knowledge) -> None:
     indications = _indications(_BODIES[body or "Hair"], model, knowledge)
     cells = coverage(model, indications)
     st.caption("Numbers count controlled studies. An empty square is no evidence at all, not a finding of no effect.")
-    st.altair_chart(_picture(cells, knowledge), alt=_in_words(cells), width="stretch")
+    show_chart(_picture(cells, knowledge), alt=_in_words(cells), width="stretch")
     _untried(cells, indications, knowledge)
     box = st.expander("The squares as a table", icon=":material/table_rows:", key="coverage_table", on_change="rerun")
     if box.open:

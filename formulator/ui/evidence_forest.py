@@ -7,10 +7,10 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
 from formulator.evidence.answer import Response
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import ink
 from formulator.ui.evidence_trial import Trial
 from formulator.ui.evidence_words import address, component_name, interval, many
 
@@ -145,9 +145,8 @@ def _marks(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
 
 def _labels(frame: pd.DataFrame, y: alt.Y) -> alt.Chart:
     """Labels in the ink of the theme, cut where the picture ends."""
-    ink = "#eaf1f0" if st.context.theme.type == "dark" else "#16211f"
     rows = alt.Chart(frame.drop_duplicates("Row"))
     limit = alt.ExprRef("width - 6")
-    return rows.mark_text(align="left", dy=-8, fontSize=13, color=ink, limit=limit).encode(
+    return rows.mark_text(align="left", dy=-8, fontSize=13, color=ink(), limit=limit).encode(
         x=alt.value(3), y=y, text="Row:N"
     )

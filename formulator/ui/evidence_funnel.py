@@ -10,6 +10,7 @@ import streamlit as st
 
 from formulator.evidence.answer import Z95, EvidenceModel
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.evidence_trial import Trial, plain_trials
 from formulator.ui.evidence_words import Row, address, family_name, interval, linked, number
 from formulator.ui.words import safe
@@ -35,7 +36,7 @@ def show_funnel(family: str, indication: str, model: EvidenceModel, knowledge: K
     trials = plain_trials(rows, model, knowledge)
     if trials:
         title = f"Funnel plot of {len(trials)} contrasts of {family_name(family, model).lower()}. {found['sentence']}"
-        st.altair_chart(_picture(trials, indication), alt=title, width="stretch")
+        show_chart(_picture(trials, indication), alt=title, width="stretch")
         with st.expander("The points as a table", icon=":material/table_rows:"):
             st.table([_line(trial) for trial in sorted(trials, key=_measure)], hide_index=True)
 

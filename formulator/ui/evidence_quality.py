@@ -11,6 +11,7 @@ import streamlit as st
 
 from formulator.evidence.answer import EvidenceModel
 from formulator.evidence.artefact import CARD, EVIDENCE, as_json, models_directory
+from formulator.ui.charts import show_chart
 from formulator.ui.words import safe
 
 _NAMES = {
@@ -32,7 +33,7 @@ def show_quality(model: EvidenceModel) -> None:
     )
     if found.get("curve"):
         frame = curve(found["curve"])
-        st.altair_chart(_picture(frame), alt=_in_words(frame), width=640)
+        show_chart(_picture(frame), alt=_in_words(frame), width=640)
     if "chosen" in found:
         st.table(scores(found), hide_index=True)
         st.caption(

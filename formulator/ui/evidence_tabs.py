@@ -8,6 +8,7 @@ import streamlit as st
 
 from formulator.evidence.answer import EvidenceModel, Response
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.evidence_card import show_response
 from formulator.ui.evidence_choice import Choice, components_with_trials
 from formulator.ui.evidence_claims import show_claims
@@ -71,7 +72,7 @@ def _all(components: list[str], choice: Choice, model: EvidenceModel, knowledge:
         words = "; ".join(
             f"{component_name(one.component, knowledge)} {interval(one.effect, one.low, one.high)}" for one in estimated
         )
-        st.altair_chart(overview(estimated, knowledge), alt=f"Forest plot of components, SD: {words}.", width="stretch")
+        show_chart(overview(estimated, knowledge), alt=f"Forest plot of components, SD: {words}.", width="stretch")
     else:
         st.info("None of these can be estimated; each says why below.", icon=STATES["too_little_evidence"].icon)
     st.table([_line(one, knowledge) for one in [*estimated, *(a for a in answers if not a.estimable)]], hide_index=True)

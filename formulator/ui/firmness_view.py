@@ -20,6 +20,7 @@ from formulator.explain.firmness import (
     summary_words,
 )
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.formulation_words import names_of
 from formulator.ui.model import shared_model
 from formulator.ui.words import safe
@@ -43,7 +44,7 @@ def _show(found: Firmness, answer: Recommendation, knowledge: Knowledge) -> None
     st.markdown(safe(summary_words(found)))
     if not found.drawn:
         return
-    st.altair_chart(_picture(found), alt=_in_words(found), width="stretch")
+    show_chart(_picture(found), alt=_in_words(found), width="stretch")
     st.table([_row(place, knowledge) for place in found.places], hide_index=True)
     st.caption(safe(f"{not_shown_words(found)} {WHAT_A_DRAW_IS}"))
     st.markdown(f"**How often the upper one scores more** (told apart from {safe(percent(found.limit))} on)")

@@ -1,6 +1,8 @@
-"""The profile form: eight essentials first, the rest unfolds; clinical inputs start empty."""
+"""The profile form: essentials first, the rest unfolds; only what the concern needs, and why; all starts empty."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -9,23 +11,29 @@ from formulator.profile import Catalogue, Field, profile_from_mapping
 from formulator.profile.fields import NO, UNKNOWN, YES
 from formulator.profile.units import units_of
 from formulator.ui.examples import examples
-from formulator.ui.state import FLAG_GROUPS, UPLOAD_FAULTS, clear_form, fill_form, flag_key, read_upload
+from formulator.ui.needed import Needed, show_what_is_not_read
+from formulator.ui.state import FLAG_GROUPS, UPLOAD_FAULTS, fill_form, flag_key, new_patient, read_upload, upload_key
 from formulator.ui.words import safe
 
 _ANSWER_LABELS = {YES: "Yes", NO: "No (asked)", UNKNOWN: "Asked, not known"}
 _NOT_GIVEN = "Not given"
+ANSWER_ANCHOR = "answer"
+"""Where the answer begins: on a narrow screen it stands below the whole form."""
 
 
 def show_form(knowledge: Knowledge) -> None:
     """Everything that is entered, in one column."""
-    catalogue = knowledge.catalogue
+    catalogue, needed = knowledge.catalogue, Needed(knowledge)
     _start(catalogue)
+    if needed.given:
+        st.markdown(f":material/arrow_forward: [Go to the answer](#{ANSWER_ANCHOR})")
     st.subheader("Patient")
-    _essentials(catalogue)
-    _labs(catalogue)
+    _essentials(needed)
+    _labs(needed)
     for group, title in FLAG_GROUPS.items():
-        _flags(group, title, catalogue)
-    _plan(knowledge)
+        _flags(group, title, needed)
+    _plan(needed)
+    show_what_is_not_read(needed)
     _files(catalogue)
 
 
@@ -43,9 +51,7 @@ def _start(catalogue: Catalogue) -> None:
         args=(catalogue,),
         help="Loads a ready profile; nothing you enter is stored unless you keep it.",
     )
-    right.button(
-        "New patient", icon=":material/restart_alt:", on_click=_new_patient, args=(catalogue,), width="stretch"
-    )
+    right.button("New patient", icon=":material/restart_alt:", on_click=new_patient, args=(catalogue,), width="stretch")
 
 
 def _load_example(catalogue: Catalogue) -> None:
@@ -54,160 +60,179 @@ def _load_example(catalogue: Catalogue) -> None:
         fill_form(profile_from_mapping(examples()[name].profile, name, catalogue).plain(), catalogue)
 
 
-def _new_patient(catalogue: Catalogue) -> None:
-    clear_form(catalogue)
-    st.session_state["example"] = None
+def _essentials(needed: Needed) -> None:
+    for row in (("concern",), ("cause",), ("sex", "age"), ("skin_type", "phototype"), _GRADED):
+        _row(row, needed, _GRADED_WIDTHS if row is _GRADED else None)
 
 
-def _essentials(catalogue: Catalogue) -> None:
-    fields = catalogue.fields
-    _choice(fields["concern"])
-    _choice(fields["cause"])
-    sex, age = st.columns(2)
-    with sex:
-        _choice(fields["sex"])
-    with age:
-        _whole_number(fields["age"])
-    skin, phototype = st.columns(2)
-    with skin:
-        _choice(fields["skin_type"])
-    with phototype:
-        _phototype(fields["phototype"])
-    site, scale, severity = st.columns([2, 2, 1])
-    with site:
-        _choice(fields["site"])
-    with scale:
-        _choice(fields["severity_scale"])
-    with severity:
-        _number(fields["severity"], "Grade")
+_GRADED, _GRADED_WIDTHS = ("site", "severity_scale", "severity"), {"site": 3, "severity_scale": 3, "severity": 2}
 
 
-def _choice(field: Field) -> None:
+def _row(names: Iterable[str], needed: Needed, widths: Mapping[str, int] | None = None) -> None:
+    """The fields of a row that are asked, side by side."""
+    fields = needed.those_shown(needed.knowledge.catalogue.fields[name] for name in names)
+    if not fields:
+        return
+    columns = st.columns([widths[field.name] if widths else 1 for field in fields])
+    for column, field in zip(columns, fields, strict=True):
+        with column:
+            _field(field, needed)
+
+
+def _field(field: Field, needed: Needed) -> None:
+    """The widget that fits a field."""
+    if field.name == "jurisdiction":
+        _jurisdiction(needed)
+    elif field.name == "stocked_components":
+        _stock(needed)
+    elif field.type == "date":
+        st.date_input(
+            field.label, value=None, key=field.name, help=_help(needed.why(field.name)), persist_state="session"
+        )
+    elif field.name == "unavailable_dates":
+        _days(field, needed)
+    elif field.choices:
+        _choice(field, needed)
+    elif field.type == "integer":
+        _whole_number(field, needed)
+    else:
+        _number(field, needed)
+
+
+def _help(*sentences: str) -> str | None:
+    """What a question mark says; each sentence is Markdown already."""
+    return "  \n".join(filter(None, sentences)) or None
+
+
+def _choice(field: Field, needed: Needed) -> None:
+    choices = needed.choices(field)
     st.selectbox(
         field.label,
-        list(field.choices),
-        index=None,
-        format_func=lambda value: field.choices[value],
-        key=field.name,
-        placeholder=_NOT_GIVEN,
-        help=field.meaning or None,
-        persist_state="session",
-    )
-
-
-def _phototype(field: Field) -> None:
-    st.selectbox(
-        field.label,
-        [int(value) for value in field.choices],
+        [int(value) for value in choices] if field.is_number else choices,
         index=None,
         format_func=lambda value: field.choices[str(value)],
         key=field.name,
         placeholder=_NOT_GIVEN,
-        help=field.meaning,
+        help=_help(needed.why(field.name), safe(field.meaning)),
         persist_state="session",
     )
 
 
-def _whole_number(field: Field) -> None:
+def _whole_number(field: Field, needed: Needed) -> None:
     st.number_input(
         f"{field.label}, {field.unit}" if field.unit else field.label,
         value=None,
         step=1,
         key=field.name,
         placeholder=_NOT_GIVEN,
-        help=field.allowed(),
+        help=_help(needed.why(field.name), safe(field.allowed())),
         persist_state="session",
     )
 
 
-def _number(field: Field, label: str = "") -> None:
+def _number(field: Field, needed: Needed) -> None:
     """A text box, so that a laboratory value can be typed with its own unit."""
     units = units_of(field.name)
+    label = "Grade" if field.name == "severity" else f"{field.label}, {field.unit}" if units else field.label
     st.text_input(
-        label or (f"{field.label}, {field.unit}" if units else field.label),
+        label,
         key=field.name,
         placeholder=_NOT_GIVEN,
         max_chars=40,
-        help=f"Also in {', '.join(units[1:])}." if len(units) > 1 else field.allowed(),
+        help=_help(needed.why(field.name), safe(_units_words(field))),
         persist_state="session",
     )
 
 
-def _labs(catalogue: Catalogue) -> None:
-    labs = catalogue.group("lab")
+def _units_words(field: Field) -> str:
+    """How a number may be written: with another unit, or within which range."""
+    others = units_of(field.name)[1:]
+    return f"May be typed with its unit, also {', '.join(others)}." if others else field.allowed()
+
+
+def _labs(needed: Needed) -> None:
+    labs = needed.those_shown(needed.knowledge.catalogue.group("lab"))
     given = sum(bool(st.session_state.get(field.name)) for field in labs)
+    if not labs:
+        return
     with st.expander(f"Blood tests and weight ({given} given)", icon=":material/labs:", key="box_labs"):
         left, right = st.columns(2)
         for position, field in enumerate(labs):
             with left if position % 2 == 0 else right:
-                _number(field)
+                _number(field, needed)
 
 
-def _flags(group: str, title: str, catalogue: Catalogue) -> None:
+def _flags(group: str, title: str, needed: Needed) -> None:
     """Three lists a group: what is neither in yes nor in no is unknown, and unknown is not no."""
-    labels = {field.name: field.label for field in catalogue.group(group)}
+    fields = needed.knowledge.catalogue.group(group)
+    labels = {field.name: field.label for field in fields}
+    shown = {field.name for field in needed.those_shown(fields)}
     chosen = {answer: st.session_state.get(flag_key(group, answer)) or [] for answer in _ANSWER_LABELS}
     with st.expander(
         f"{title} ({len(chosen[YES])} yes, {len(chosen[NO])} no)", icon=":material/fact_check:", key=f"box_{group}"
     ):
+        why = needed.why_of(field for field in fields if field.name in shown)
         for answer, label in _ANSWER_LABELS.items():
             taken = {name for other, names in chosen.items() if other != answer for name in names}
             st.multiselect(
                 f"{title}: {label}",
-                [name for name in labels if name not in taken or name in chosen[answer]],
+                [name for name in labels if name in chosen[answer] or (name in shown and name not in taken)],
                 format_func=lambda name: labels[name],
                 key=flag_key(group, answer),
                 placeholder="None chosen",
+                help=_help(why),
                 persist_state="session",
             )
 
 
-def _plan(knowledge: Knowledge) -> None:
-    fields = knowledge.catalogue.fields
+def _plan(needed: Needed) -> None:
+    rows = (
+        ("goal",),
+        ("event_date", "start_date"),
+        ("unavailable_dates",),
+        ("needle_aversion",),
+        ("max_sessions", "area_cm2", "duration_months"),
+        ("jurisdiction",),
+        ("stocked_components",),
+    )
     with st.expander("Plan and practice", icon=":material/event:", key="box_plan"):
-        _choice(fields["goal"])
-        event, start = st.columns(2)
-        event.date_input(fields["event_date"].label, value=None, key="event_date", persist_state="session")
-        start.date_input(fields["start_date"].label, value=None, key="start_date", persist_state="session")
-        st.text_input(
-            fields["unavailable_dates"].label,
-            key="unavailable_dates",
-            placeholder="2026-12-24..2027-01-02, 2027-02-15",
-            persist_state="session",
-        )
-        _choice(fields["needle_aversion"])
-        sessions, area, months = st.columns(3)
-        with sessions:
-            _whole_number(fields["max_sessions"])
-        with area:
-            _number(fields["area_cm2"])
-        with months:
-            _number(fields["duration_months"])
-        _jurisdiction(knowledge)
-        _stock(knowledge)
+        for row in rows:
+            _row(row, needed)
 
 
-def _jurisdiction(knowledge: Knowledge) -> None:
-    names = knowledge.catalogue.jurisdictions
-    st.selectbox(
-        knowledge.catalogue.fields["jurisdiction"].label,
-        list(names),
-        index=None,
-        format_func=lambda code: f"{names[code]} ({code})",
-        key="jurisdiction",
-        placeholder=_NOT_GIVEN,
-        help=knowledge.catalogue.fields["jurisdiction"].meaning,
+def _days(field: Field, needed: Needed) -> None:
+    st.text_input(
+        field.label,
+        key=field.name,
+        placeholder="2026-12-24..2027-01-02, 2027-02-15",
+        help=_help(needed.why(field.name)),
         persist_state="session",
     )
 
 
-def _stock(knowledge: Knowledge) -> None:
+def _jurisdiction(needed: Needed) -> None:
+    names, field = needed.knowledge.catalogue.jurisdictions, needed.knowledge.catalogue.fields["jurisdiction"]
+    st.selectbox(
+        field.label,
+        list(names),
+        index=None,
+        format_func=lambda code: f"{names[code]} ({code})",
+        key=field.name,
+        placeholder=_NOT_GIVEN,
+        help=_help(needed.why(field.name), safe(field.meaning)),
+        persist_state="session",
+    )
+
+
+def _stock(needed: Needed) -> None:
+    components, field = needed.knowledge.components, needed.knowledge.catalogue.fields["stocked_components"]
     st.multiselect(
-        knowledge.catalogue.fields["stocked_components"].label,
-        list(knowledge.components),
-        format_func=lambda name: knowledge.components[name].name,
-        key="stocked_components",
+        field.label,
+        list(components),
+        format_func=lambda name: components[name].name,
+        key=field.name,
         placeholder="Everything",
+        help=_help(needed.why(field.name), safe(field.meaning)),
         persist_state="session",
     )
 
@@ -217,7 +242,7 @@ def _files(catalogue: Catalogue) -> None:
         st.file_uploader(
             "Case as JSON or YAML",
             type=["json", "yaml", "yml"],
-            key="upload",
+            key=upload_key(),
             on_change=read_upload,
             args=(catalogue,),
             max_upload_size=2,

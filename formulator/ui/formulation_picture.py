@@ -11,6 +11,7 @@ import streamlit as st
 from formulator.engine.answer import Formulation
 from formulator.engine.reasons import benefit_and_burden
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.formulation_words import burden_words, names_of
 from formulator.ui.words import safe
 
@@ -27,7 +28,7 @@ def show_benefit_and_burden(formulations: Sequence[Formulation], knowledge: Know
         "them is best is a matter of what the patient wants to bear."
     )
     picture = _picture(formulations, knowledge)
-    st.altair_chart(picture, alt=_in_words(formulations, knowledge), width="stretch")
+    show_chart(picture, alt=_in_words(formulations, knowledge), width="stretch")
     with st.expander("The picture as a table", icon=":material/table_rows:"):
         st.table([_row(one, knowledge) for one in formulations], hide_index=True)
 

@@ -85,7 +85,9 @@ def show_print(name: str, label: str, pages: Callable[[], tuple[Page, ...]], boo
         icon=":material/picture_as_pdf:",
         on_click="ignore",
         disabled=not has_typst,
-        help=None if has_typst else "A PDF needs Typst: pip install 'formulator[pdf]'.",
+        help="Also what is folded here: the browser's own print leaves it out."
+        if has_typst
+        else "A PDF needs Typst: pip install 'formulator[pdf]'.",
         key=f"handbook_pdf_{name}",
     )
 

@@ -25,6 +25,7 @@ from formulator.learn.instructor.tables import (
     nothing_missed,
     results_csv,
 )
+from formulator.ui.charts import show_chart
 from formulator.ui.faults import show_faults
 from formulator.ui.words import safe
 
@@ -136,7 +137,7 @@ def _refused(faults: Sequence[Fault]) -> None:
 def _most_missed(lacking: Sequence[Lacking], knowledge: Knowledge) -> None:
     st.subheader(f"Most missed lessons ({len(lacking)})")
     shown = lacking[:_MOST_BARS]
-    st.altair_chart(_bars(shown, knowledge), alt=_in_words(shown, knowledge), width="stretch")
+    show_chart(_bars(shown, knowledge), alt=_in_words(shown, knowledge), width="stretch")
     st.table([_row(place, one, knowledge) for place, one in enumerate(lacking, 1)], hide_index=True)
 
 

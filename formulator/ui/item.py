@@ -13,7 +13,7 @@ from formulator.knowledge import Knowledge
 from formulator.knowledge.references import sources_of
 from formulator.learn.handbook.page import KINDS
 from formulator.ui.paths import view
-from formulator.ui.words import safe, source_links
+from formulator.ui.words import item_link, safe, source_links
 
 _HIDDEN = ("id", "status", "sources")
 
@@ -69,4 +69,7 @@ def _rules(identifier: str, knowledge: Knowledge) -> None:
     rules = rules_about(identifier, knowledge)
     if rules:
         with st.expander(f"{len(rules)} rules speak about it", icon=":material/rule:"):
-            st.table([{"Rule": rule.id, "Kind": rule.kind, "Says": safe(rule.text)} for rule in rules], hide_index=True)
+            st.table(
+                [{"Rule": item_link(rule.id, rule.id), "Kind": rule.kind, "Says": safe(rule.text)} for rule in rules],
+                hide_index=True,
+            )

@@ -14,24 +14,23 @@ import streamlit as st
 from formulator.faults import shown
 from formulator.knowledge import Knowledge
 from formulator.profile import Catalogue, Field
-from formulator.ui.state import FLAG_ANSWERS, FLAG_GROUPS, flag_key
+from formulator.ui.state import FLAG_ANSWERS, FLAG_GROUPS, LINK_REFUSED, flag_key
 
 CODED = ("concern", "cause", "sex", "skin_type", "phototype", "site", "severity_scale", "goal", "needle_aversion")
 _VERSION = "knowledge"
-_REFUSED = "link_refused"
 _OPENED = "link_opened"
 _MOST_REFUSALS = 20
 
 
 def read_link(knowledge: Knowledge) -> None:
     """Fill the form from the address, once a session, before any widget is drawn; remember what was refused."""
-    if _REFUSED in st.session_state:
+    if LINK_REFUSED in st.session_state:
         return
     given = {name: st.query_params.get_all(name) for name in st.query_params}
     values, refused = choices_of_link(given, knowledge)
     for key, value in values.items():
         st.session_state[key] = value
-    st.session_state[_REFUSED] = tuple(refused)
+    st.session_state[LINK_REFUSED] = tuple(refused)
     st.session_state[_OPENED] = bool(values)
 
 
@@ -98,7 +97,7 @@ def _check_version(texts: list[str], knowledge: Knowledge, refused: list[str]) -
 
 def show_refusals() -> None:
     """Say what the link asked for and did not get, and what no link carries."""
-    for sentence in st.session_state.get(_REFUSED, ()):
+    for sentence in st.session_state.get(LINK_REFUSED, ()):
         st.error(f"From the link: {sentence}", icon=":material/link_off:")
     if st.session_state.get(_OPENED) and not st.session_state.get("age"):
         st.info(

@@ -18,6 +18,7 @@ LETTERS = {"compatible": "C", "incompatible": "X", "conflicting": "?", "no_data"
 _COLOURS = {"compatible": "#1b7f5c", "incompatible": "#a8323e", "conflicting": "#e0a526", "no_data": "#e4e8ea"}
 _INK = {"compatible": "#ffffff", "incompatible": "#ffffff", "conflicting": "#1f1f1f", "no_data": "#4a5558"}
 _CELL = 21
+_NAMES_AND_LEGEND = 332
 _LABELS: dict[str, Any] = {"labelLimit": 340, "labelOverlap": False}
 
 
@@ -56,6 +57,11 @@ def in_words(found: dict[str, int], size: int) -> str:
     """The picture in a sentence."""
     parts = ", ".join(f"{number} {STATE_WORDS[state]}" for state, number in found.items())
     return f"Mixing table of {size} components, {sum(found.values())} pairs: {parts}. The facts stand below."
+
+
+def box_height(size: int) -> int:
+    """Pixels that the picture of so many components needs; in a narrow window its box scrolls instead of the page."""
+    return _NAMES_AND_LEGEND + _CELL * size
 
 
 def heat_map(components: Sequence[str], knowledge: Knowledge) -> alt.FacetChart | alt.LayerChart:

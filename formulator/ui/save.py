@@ -42,6 +42,7 @@ def _paper(answer: Recommendation, knowledge: Knowledge) -> None:
         disabled=not has_typst,
         help=None if has_typst else "A PDF needs Typst: pip install 'formulator[pdf]'.",
     )
+    st.caption("Print this file: the browser's own print shows the form and the open tab only.")
 
 
 def _pdf(answer: Recommendation, knowledge: Knowledge) -> bytes:

@@ -17,7 +17,16 @@ from formulator.profile.fields import NO, UNKNOWN, YES
 FLAG_GROUPS = {"condition": "Conditions", "allergy": "Allergies", "medication": "Medicines"}
 FLAG_ANSWERS = (YES, NO, UNKNOWN)
 UPLOAD_FAULTS = "upload_faults"
+LINK_REFUSED = "link_refused"
+"""What the address asked for and did not get; its presence says that the address has been read."""
 LARGEST_UPLOAD = 2_000_000
+_PATIENT_NUMBER = "patient_number"
+_OF_NO_PATIENT = (
+    *("play_", "cases_", "learn_", "progress_", "handbook_", "tour_"),
+    *("author_", "instructor_", "session_", "results_", "cohort_"),
+    *("evidence_", "excluded_", "coverage_", "mixing_", "knowledge_"),
+)
+"""What a new patient leaves alone: trainees' work, classes, files of cohorts, what is looked up."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -91,6 +100,23 @@ def clear_form(catalogue: Catalogue) -> None:
     st.session_state[UPLOAD_FAULTS] = ()
 
 
+def new_patient(catalogue: Catalogue) -> None:
+    """Forget everything of the patient, in the session and in the address; only to be called from a callback."""
+    number = st.session_state.get(_PATIENT_NUMBER, 0) + 1
+    for key in list(st.session_state):
+        if not str(key).startswith(_OF_NO_PATIENT):
+            del st.session_state[key]
+    clear_form(catalogue)
+    st.session_state[_PATIENT_NUMBER] = number
+    st.session_state[LINK_REFUSED] = ()
+    st.query_params.clear()
+
+
+def upload_key() -> str:
+    """The key of the uploader: another one for each patient, because a browser keeps the file that it was given."""
+    return f"upload_{st.session_state.get(_PATIENT_NUMBER, 0)}"
+
+
 def answer_flag(name: str, group: str, answer: str) -> None:
     """Move one flag to an answer, from a question's button."""
     for other in FLAG_ANSWERS:
@@ -101,7 +127,7 @@ def answer_flag(name: str, group: str, answer: str) -> None:
 
 def read_upload(catalogue: Catalogue) -> None:
     """Callback of the uploader: a valid case fills the form, a broken one leaves it and says why."""
-    upload = st.session_state.get("upload")
+    upload = st.session_state.get(upload_key())
     if upload is None:
         return
     try:

@@ -11,6 +11,7 @@ from formulator.export.pauses import advice_lines
 from formulator.export.text import rhythm
 from formulator.export.words import PLAN_AND_FORMULATION, field_label, technique_label
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.words import safe
 
 _PHASES = ["induction", "consolidation", "maintenance", "reassessment", "event"]
@@ -28,7 +29,7 @@ def show_plan(plan: Plan, knowledge: Knowledge) -> None:
     if plan.sessions:
         if not plan.provisional:
             st.caption(PLAN_AND_FORMULATION)
-        st.altair_chart(_picture(plan, knowledge), alt=_in_words(plan), width="stretch")
+        show_chart(_picture(plan, knowledge), alt=_in_words(plan), width="stretch")
         with st.expander("Sessions as a table", icon=":material/table_rows:"):
             st.table(_table(plan, knowledge), hide_index=True)
     st.markdown("  \n".join(_phase(phase) for phase in plan.phases))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Literal
+from urllib.parse import quote
 
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Source
@@ -58,6 +59,11 @@ def source_link(source: Source) -> str:
     label = safe(f"{title}{year} [{source.type.replace('_', ' ')}]")
     address = web_address(source.url)
     return f"[{label}]({address})" if address else label
+
+
+def item_link(label: str, identifier: str) -> str:
+    """A label that opens an item of the knowledge; in a new tab, so that the patient on this page stays."""
+    return f"[{safe(label)}](/knowledge?item={quote(identifier, safe='')})"
 
 
 def web_address(text: str) -> str:

@@ -14,6 +14,7 @@ from benchmarks.peers.engines import (
     ours_numpy_all,
     ours_numpy_rules,
     ours_one,
+    ours_shared,
     plain_python,
 )
 from benchmarks.peers.engines.conjunctions import conjunctions
@@ -50,7 +51,7 @@ def test_the_reference_is_what_the_engine_finds_and_judges(knowledge: Knowledge,
 
 
 @pytest.mark.parametrize("times", TIMES)
-@pytest.mark.parametrize("engine", [plain_python, generated_python, ours_one])
+@pytest.mark.parametrize("engine", [plain_python, generated_python, ours_one, ours_shared])
 def test_an_engine_for_one_patient_answers_like_the_reference(
     engine: Any, times: int, knowledge: Knowledge, facts: list[dict[str, Any]]
 ) -> None:
@@ -62,6 +63,8 @@ def test_an_engine_for_one_patient_answers_like_the_reference(
         expected = answer(rules_read(larger), larger, one)
         assert (sorted(holds), sorted(hangs)) == (sorted(expected["holds"]), sorted(expected["open"]))
         assert judge(holds, hangs) == expected["statuses"]
+        if hasattr(made, "with_statuses"):
+            assert made.with_statuses(read_fields(one, rules["fields"])) == (holds, hangs, expected["statuses"])
 
 
 @pytest.mark.parametrize("engine", [numpy_masks, ours_numpy_rules, ours_numpy_all])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -19,19 +20,46 @@ from tests.browser.visiting import Visit
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class Server:
+    """The app, served on a port of its own."""
+
+    def __init__(self, **environment: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment = {**os.environ, **environment}
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "formulator", "app", "--server.port", str(self.port)]
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=quiet, stderr=quiet, env=self.environment)
+        _wait_for(f"{self.address}/_stcore/health", self.process)
+
+    def stop(self, kill: bool = False) -> None:
+        if kill:
+            self.process.kill()
+        else:
+            self.process.terminate()
+        self.process.wait(timeout=20)
+
+
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "formulator", "app", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    server = Server()
+    server.start()
+    yield server.address
+    server.stop()
+
+
+@pytest.fixture
+def own_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server that a test may kill, with the environment that it asks for by `parametrize(indirect=True)`."""
+    server = Server(**getattr(request, "param", {}))
+    server.start()
+    yield server
+    if server.process.poll() is None:
+        server.stop()
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:

@@ -73,12 +73,3 @@ def test_a_saved_case_opens_again_and_a_broken_file_is_named(visit: Visit, title
     page.locator('input[type="file"]').set_input_files(broken)
     page.get_by_text("There is no such field").wait_for(timeout=30_000)
     assert page.get_by_text("Traceback").count() == 0
-
-
-def test_nothing_leaves_the_machine_and_the_console_stays_clean(visit: Visit, title: str) -> None:
-    visit.open()
-    visit.choose_example(title)
-    for name in ("Knowledge", "About", "Consult"):
-        visit.go(name)
-    assert visit.hosts == {urlparse(visit.address).netloc}
-    assert visit.complaints == []

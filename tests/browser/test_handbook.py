@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+
+from tests.browser.visiting import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_going_on_to_another_page_and_back_keeps_address_and_page_together(browser: Any, address: str, width: int):
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    page = context.new_page()
-    page.goto(f"{address}/handbook?kind=component&id=prp")
+def test_going_on_to_another_page_and_back_keeps_address_and_page_together(visit: Visit):
+    page = visit.page
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{visit.address}/handbook?kind=component&id=prp")
     page.get_by_role("heading", name="Platelet-rich plasma").wait_for(timeout=60_000)
     page.get_by_role("combobox", name="Go on to one of").click()
     page.keyboard.type("Melasma (indication)")
     page.get_by_role("option", name="Melasma (indication)").click()
     page.get_by_role("heading", name="Melasma", exact=True).wait_for(timeout=60_000)
     page.wait_for_url("**kind=indication&id=melasma")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visit.sideways <= 0
     page.go_back()
     page.get_by_role("heading", name="Platelet-rich plasma").wait_for(timeout=60_000)
     assert "id=prp" in page.url
-    context.close()

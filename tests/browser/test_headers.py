@@ -1,4 +1,4 @@
-"""The server keeps its pages to themselves, and every page opens by its address without a complaint."""
+"""The server keeps its pages to themselves."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 from formulator.ui.asgi import HEADERS, inline_scripts
-from formulator.ui.paths import VIEWS
-from tests.browser.visiting import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -28,12 +26,3 @@ def test_the_script_in_the_page_is_named_by_its_hash_and_another_one_is_not() ->
     page = b"<script src='a.js'></script><script>one()</script><script type='x'>two()</script>"
     assert len(inline_scripts(page)) == 2
     assert inline_scripts(page) != inline_scripts(page.replace(b"one", b"eno"))
-
-
-@pytest.mark.parametrize("name", VIEWS)
-def test_every_page_opens_by_its_address_and_the_console_stays_clean(name: str, visit: Visit) -> None:
-    visit.page.goto(f"{visit.address}/{'' if name == 'consult' else name}")
-    visit.page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
-    visit.settle()
-    assert visit.complaints == []
-    assert len(visit.hosts) == 1

@@ -12,6 +12,24 @@ SECTIONS = {
     "Reference": ("Evidence", "Mixing", "Knowledge", "Changes", "Safety", "About"),
 }
 
+_QUIET = """() => new Promise((resolve) => {
+  const begun = performance.now();
+  let changed = begun;
+  const watching = new MutationObserver(() => { changed = performance.now(); });
+  watching.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+  const looking = setInterval(() => {
+    const now = performance.now();
+    const app = document.querySelector("[data-test-script-state]");
+    if (!app || app.dataset.testScriptState !== "notRunning") changed = now;
+    if (now - changed < 350 && now - begun < 60000) return;
+    clearInterval(looking);
+    watching.disconnect();
+    resolve(now - changed < 350 ? "never quiet" : "quiet");
+  }, 25);
+})"""
+_SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
+  .map((box) => box.scrollWidth - box.clientWidth)"""
+
 
 class Visit:
     """One page, its requests and its complaints."""
@@ -27,15 +45,20 @@ class Visit:
         )
         page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
 
+    def forget(self) -> None:
+        """Start listening anew."""
+        self.hosts.clear()
+        self.said.clear()
+        self.refused.clear()
+
     def open(self, query: str = "") -> None:
         self.page.goto(self.address + query)
         self.page.get_by_role("combobox", name="Example patient").wait_for(timeout=60_000)
         self.settle()
 
     def settle(self) -> None:
-        self.page.wait_for_timeout(300)
-        self.page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=60_000)
-        self.page.wait_for_timeout(300)
+        """Wait until no script runs and the page has not changed for a while."""
+        assert self.page.evaluate(_QUIET) == "quiet"
 
     def choose_example(self, title: str) -> None:
         self.page.get_by_role("combobox", name="Example patient").click()
@@ -44,6 +67,11 @@ class Visit:
         option.click()
         self.page.get_by_text("Why this decision").wait_for(timeout=60_000)
         self.settle()
+
+    @property
+    def sideways(self) -> int:
+        """By how many pixels the page, or the box in which Streamlit scrolls it, is wider than the window."""
+        return max(self.page.evaluate(_SIDEWAYS))
 
     @property
     def complaints(self) -> list[str]:
@@ -57,9 +85,11 @@ class Visit:
         return [*sorted(self.refused - theirs), *said]
 
     def go(self, name: str) -> None:
-        """A page through the navigation, as a visitor finds it."""
+        """A page through the navigation, as a visitor finds it: at the top, or in a narrow window at the side."""
         section = next((title for title, names in SECTIONS.items() if name in names), None)
-        if section is not None:
+        if self.page.get_by_test_id("stExpandSidebarButton").count():
+            self.page.get_by_test_id("stExpandSidebarButton").click()
+        elif section is not None and not self.page.get_by_test_id("stSidebarNav").count():
             self.page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
         self.page.locator("a").filter(has_text=re.compile(f"{name}$")).last.click()
         self.settle()

@@ -20,6 +20,7 @@ from formulator.columns import (
     results_for,
 )
 from formulator.columns.fields import is_number
+from formulator.columns.threads import in_threads, parts_of
 from formulator.engine import recommend
 from formulator.engine.facts import derive, facts_of
 from formulator.engine.findings import read_rules
@@ -31,7 +32,7 @@ from tests.columns.drawing import drawn, facts_of_row
 from tests.columns.kleene import TRUE, UNKNOWN, truths, with_derived
 
 EVALUATORS = ["numpy", *(["numba"] if find_spec("numba") else [])]
-AROUND_BLOCKS = [1, 63, 64, 65, 1000, 1024, 1025, 16383, 16384, 16385, 65535, 65536, 65600]
+AROUND_BLOCKS = [1, 63, 64, 65, 1000, 4095, 4096, 4097, 65535, 65536, 65600, 131_072, 131_100]
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +124,30 @@ def test_both_evaluators_fill_the_same_bits_and_none_beyond_the_last_patient(cou
     one, other = (assess_columns(columns, count, compiled, evaluator) for evaluator in EVALUATORS)
     assert np.array_equal(one.results, other.results)
     assert not np.unpackbits(one.results.view(np.uint8), axis=1, bitorder="little")[:, count:].any()
+
+
+@pytest.mark.parametrize("evaluator", EVALUATORS)
+@pytest.mark.parametrize("count", [1, 4096, 20_003])
+def test_any_number_of_threads_fills_the_same_bits(evaluator, count, compiled):
+    columns, _ = drawn(compiled, count, count)
+    alone = assess_columns(columns, count, compiled, evaluator, threads=1)
+    for threads in (2, 3, 8):
+        shared = assess_columns(columns, count, compiled, evaluator, threads=threads)
+        assert np.array_equal(shared.results, alone.results), threads
+
+
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 1000, 99_999, 1_000_000])
+@pytest.mark.parametrize("threads", [1, 2, 3, 8])
+def test_the_parts_of_threads_hold_every_patient_once(count, threads):
+    parts = parts_of(count, threads, 64)
+    assert [row for start, stop in parts for row in range(start, stop)] == list(range(count))
+    assert len(parts) <= threads
+    assert all(start % 64 == 0 for start, _ in parts)
+
+
+def test_what_goes_wrong_in_a_thread_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        in_threads(lambda first, last: 1 // (last - first - 1), [(0, 2), (2, 3)])
 
 
 @pytest.mark.parametrize("evaluator", EVALUATORS)

@@ -118,3 +118,45 @@ def test_no_condition_is_compiled_that_unfolds_into_too_many_alternatives():
     pair = AnyOf((IsOneOf("flag", frozenset(("yes",))), IsKnown("number", False)))
     with pytest.raises(ValueError, match="alternatives"):
         compile_conditions([All((pair,) * 10)])
+
+
+def read_with(masks, count, match):
+    """The truth of each condition in a match."""
+    holds, hangs = masks.positions(match.certain), masks.positions(match.open)
+    return [True if at in holds else None if at in hangs else False for at in range(count)]
+
+
+@given(SEVERAL, FACTS)
+def test_an_outlook_says_now_what_the_match_says(trees, facts):
+    masks = FieldMasks(compile_conditions(trees))
+    assert masks.outlook(facts).match == masks.match(facts)
+
+
+@given(SEVERAL, FACTS)
+def test_one_more_known_field_reads_as_if_it_had_been_known_from_the_start(trees, facts):
+    masks = FieldMasks(compile_conditions(trees))
+    outlook, every = masks.outlook(facts), (1 << len(trees)) - 1
+    for field in masks.columns.keys() - facts.keys():
+        values = DOMAINS[field]
+        found = outlook.learned(field, masks.answers(field, values), every)
+        expected = [[truth(tree, {**facts, field: value}) for tree in trees] for value in values]
+        assert [read_with(masks, len(trees), match) for match in found] == expected
+
+
+@given(SEVERAL, FACTS)
+def test_conditions_of_one_alternative_need_no_joining_to_be_read_anew(trees, facts):
+    masks = FieldMasks(compile_conditions(trees))
+    outlook, simple = masks.outlook(facts), ((1 << len(trees)) - 1) & ~masks.of_several
+    for field in masks.columns.keys() - facts.keys():
+        answers = masks.answers(field, DOMAINS[field])
+        quick, joined = outlook.learned(field, answers, simple), outlook.learned(field, answers, -1)
+        assert [(one.certain & simple, one.open & simple) for one in quick] == [
+            (one.certain & simple, one.open & simple) for one in joined
+        ]
+
+
+@given(SEVERAL, FACTS, FACTS)
+def test_several_more_known_fields_read_as_if_they_had_been_known_from_the_start(trees, facts, more):
+    masks = FieldMasks(compile_conditions(trees))
+    learned = {field: value for field, value in more.items() if field not in facts}
+    assert masks.outlook(facts).learned_together(learned) == masks.match({**facts, **learned})

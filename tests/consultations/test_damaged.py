@@ -13,6 +13,7 @@ import pytest
 
 from formulator.consultations import ConsultationStore, open_consultations
 from formulator.faults import FaultsFound
+from tests.at_once import confirmed_until_killed
 from tests.conftest import CHECKOUT
 from tests.consultations.made import NOW, answer, filled
 
@@ -108,14 +109,7 @@ def _deleted(store: ConsultationStore) -> list[str]:
 @pytest.mark.parametrize("lines", [1, 2, 9])
 def test_what_was_confirmed_before_the_kill_is_there_after_it(tmp_path: Path, lines: int) -> None:
     path = tmp_path / "consultations.sqlite"
-    process = _writer(path, 100_000)
-    assert process.stdout is not None
-    confirmed = [process.stdout.readline() for _ in range(lines)]
-    process.kill()
-    confirmed += process.stdout.readlines()
-    process.wait()
-    process.stdout.close()
-    _is_as_confirmed(path, confirmed)
+    _is_as_confirmed(path, confirmed_until_killed(_writer(path, 100_000), lines))
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")

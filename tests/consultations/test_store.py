@@ -6,7 +6,6 @@ import hashlib
 import random
 import sqlite3
 import stat
-import threading
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from formulator.consultations.records import Amount
 from formulator.engine import Preferences
 from formulator.export.json_export import as_json
 from formulator.faults import FaultsFound
+from tests.at_once import all_at_once
 from tests.consultations.made import DAY, LABEL, NOW, PRP, TODAY, answer, filled, store_at
 
 _ANSWERED = as_json(answer())
@@ -231,23 +231,15 @@ def test_the_file_is_for_its_owner_alone_and_in_the_users_own_folder(
 def test_threads_that_write_at_once_lose_nothing_and_make_one_trail(path: Path) -> None:
     store_at(path)
     stores = [ConsultationStore(path, NOW), ConsultationStore(path, NOW)]
-    found, kept, failures = answer(with_model=False), [], []
+    found, kept = answer(with_model=False), []
 
     def write(thread: int) -> None:
-        try:
-            for turn in range(2):
-                identifier = stores[thread % 2].keep(found, NOW, f"{thread} {turn}")
-                stores[thread % 2].add_given(identifier, TODAY, PRP, NOW)
-                kept.append(identifier)
-        except BaseException as error:
-            failures.append(error)
+        for turn in range(2):
+            identifier = stores[thread % 2].keep(found, NOW, f"{thread} {turn}")
+            stores[thread % 2].add_given(identifier, TODAY, PRP, NOW)
+            kept.append(identifier)
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert failures == []
+    all_at_once(write, 4)
     assert {one.id for one in stores[0].listed()} == set(kept)
     assert all(len(stores[1].consultation(one).given) == 1 for one in kept)
     assert stores[0].verify().breaks == ()

@@ -5,20 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from formulator.profile import load_catalogue
+from tests.samples import THINNING_MAN
 from tests.strategies import Document, profile_documents, without_impossible_pairs
 
-MAN: Document = {
-    "domain": "hair",
-    "concern": "hair_thinning",
-    "cause": "androgenetic",
-    "sex": "male",
-    "age": 34,
-    "phototype": 4,
-    "site": "scalp",
-    "severity_scale": "norwood",
-    "severity": 3,
-    "area_cm2": 100,
-}
+MAN: Document = {**THINNING_MAN, "area_cm2": 100}
 WOMAN: Document = {**MAN, "sex": "female", "severity_scale": "ludwig", "severity": 2, "pregnancy": "no"}
 _LINKED = {"domain", "concern", "severity_scale", "severity", "start_date", "event_date"}
 

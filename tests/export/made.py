@@ -15,20 +15,9 @@ from formulator.engine.formulation import (
     SyringeComponent,
 )
 from tests.engine.asking import ask
+from tests.samples import THINNING_MAN
 
-HAIR = {
-    "domain": "hair",
-    "concern": "hair_thinning",
-    "cause": "androgenetic",
-    "sex": "male",
-    "age": 34,
-    "phototype": 4,
-    "site": "scalp",
-    "severity_scale": "norwood",
-    "severity": 3,
-    "nsaid": "yes",
-    "area_cm2": 60,
-}
+HAIR = {**THINNING_MAN, "nsaid": "yes", "area_cm2": 60}
 REFUSED = {
     "domain": "skin",
     "concern": "pigmentation",

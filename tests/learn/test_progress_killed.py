@@ -12,6 +12,7 @@ import pytest
 from formulator.learn.progress import ProgressStore
 from formulator.learn.progress.exchange import read_document
 from formulator.learn.progress.schedule import card_after
+from tests.at_once import confirmed_until_killed
 from tests.conftest import CHECKOUT
 from tests.learn.progress_made import NOW, played, result
 
@@ -47,13 +48,7 @@ def _cards_follow_from_the_reviews(store: ProgressStore) -> None:
 @pytest.mark.parametrize("lines", [1, 4, 11])
 def test_what_was_confirmed_before_the_kill_is_there_after_it(tmp_path: Path, lines: int) -> None:
     path = tmp_path / "progress.sqlite"
-    process = _writer(path, 100_000)
-    assert process.stdout is not None
-    confirmed = [process.stdout.readline() for _ in range(lines)]
-    process.kill()
-    confirmed += process.stdout.readlines()
-    process.wait()
-    process.stdout.close()
+    confirmed = confirmed_until_killed(_writer(path, 100_000), lines)
     store = ProgressStore(path, NOW)
     assert store.notices == ()
     running = {one.id: one for one in store.open_attempts()}

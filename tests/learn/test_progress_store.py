@@ -19,6 +19,7 @@ from formulator.learn.commitment import plain_commitment
 from formulator.learn.diagnosis.remark import Lesson
 from formulator.learn.progress import ProgressStore, open_progress, progress_file
 from formulator.learn.progress.records import commitment_of
+from tests.at_once import all_at_once
 from tests.learn.progress_made import DAY, NOW, decision, played, remark, result
 
 _ON = ("foreign_keys", "secure_delete", "cell_size_check")
@@ -149,21 +150,12 @@ def test_the_place_follows_the_environment_or_the_users_own_folder(
 
 def test_windows_that_write_at_once_lose_nothing(path: Path) -> None:
     stores = [ProgressStore(path, NOW), ProgressStore(path, NOW)]
-    failures: list[BaseException] = []
 
     def write(thread: int) -> None:
-        try:
-            for turn in range(8):
-                played(stores[thread % 2], f"case_{thread}_{turn}", NOW, result(("rule:shared", f"rule:r{thread}")))
-        except BaseException as error:
-            failures.append(error)
+        for turn in range(8):
+            played(stores[thread % 2], f"case_{thread}_{turn}", NOW, result(("rule:shared", f"rule:r{thread}")))
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert failures == []
+    all_at_once(write, 4)
     history = stores[0].history()
     assert {one.case for one in history} == {f"case_{thread}_{turn}" for thread in range(4) for turn in range(8)}
     assert len(stores[0].scheduled()) == 5

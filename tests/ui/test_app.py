@@ -32,9 +32,8 @@ def texts(app: AppTest) -> str:
 def with_example(name: str, tab: str = "Components") -> AppTest:
     """The page with an example patient and this tab of the answer open."""
     app = opened()
-    app.selectbox(key="example").set_value(name).run()
     app.session_state[ANSWER_TAB] = tab
-    app.run()
+    app.selectbox(key="example").set_value(name).run()
     assert not app.exception
     return app
 
@@ -131,13 +130,14 @@ def test_a_new_patient_forgets_everything() -> None:
     assert not app.tabs
 
 
-def test_answering_a_question_with_its_button_changes_the_answer_at_once() -> None:
-    app = with_example("man_34_anticoagulant_unknown", "Ask next")
+def test_answering_a_question_with_its_button_changes_the_answer_at_once_and_the_questions_stay_open() -> None:
+    app = with_example("man_34_anticoagulant_unknown", tab="Ask next")
     app.button(key="answer_anticoagulant_yes").click().run()
     assert not app.exception
     assert app.multiselect(key="medication_yes").value == ["anticoagulant"]
     assert app.multiselect(key="medication_unknown").value == []
     assert not app.success
+    assert app.session_state[ANSWER_TAB] == "Ask next"
 
 
 def test_two_sessions_never_see_each_others_patient() -> None:
@@ -167,7 +167,7 @@ def test_the_about_page_says_the_intended_purpose_and_the_versions() -> None:
 
 
 def test_the_answer_can_be_taken_along_on_paper_in_the_calendar_and_as_data() -> None:
-    app = with_example("man_34_norwood_3", "Save and share")
+    app = with_example("man_34_norwood_3", tab="Save and share")
     labels = " / ".join(one.label for one in app.get("download_button"))
     for words in ("PDF: session, reasons, plan, leaflet", "as ICS", "as JSON", "as text", "Components as CSV"):
         assert words in labels
@@ -175,7 +175,7 @@ def test_the_answer_can_be_taken_along_on_paper_in_the_calendar_and_as_data() ->
 
 
 def test_a_refusal_offers_its_reasons_on_paper_and_no_calendar() -> None:
-    app = with_example("man_34_haemophilia", "Save and share")
+    app = with_example("man_34_haemophilia", tab="Save and share")
     labels = " / ".join(one.label for one in app.get("download_button"))
     assert "PDF: the reasons" in labels
     assert "ICS" not in labels

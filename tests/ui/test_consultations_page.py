@@ -18,6 +18,7 @@ from tests.ui.test_app import opened, texts, with_example
 
 PAGE = "formulator/ui/views/consultations.py"
 EXAMPLE = "man_34_norwood_3"
+SAVE = "Save and share"
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +69,8 @@ def kept_files(home: Path) -> list[str]:
 
 
 def test_nothing_is_stored_and_no_control_is_shown_until_keeping_is_switched_on(home: Path) -> None:
-    app = with_example(EXAMPLE, "Save and share")
+    app = with_example(EXAMPLE, tab=SAVE)
+    assert app.get("download_button")
     assert [one.key for one in app.button if one.key == "keep_consultation"] == []
     words = said(page(app))
     assert "is off" in words
@@ -83,9 +85,8 @@ def test_one_press_keeps_the_answer_that_is_shown_with_its_label() -> None:
     pressed(app, "consultations_on")
     assert "Keeping is switched on" in said(app)
     app.switch_page("formulator/ui/views/consult.py").run()
+    app.session_state[ANSWER_TAB] = SAVE
     app.selectbox(key="example").set_value(EXAMPLE).run()
-    app.session_state[ANSWER_TAB] = "Save and share"
-    app.run()
     app.text_input(key="keep_label").set_value(LABEL).run()
     pressed(app, "keep_consultation")
     assert "is kept" in said(app)
@@ -97,7 +98,7 @@ def test_one_press_keeps_the_answer_that_is_shown_with_its_label() -> None:
 
 def test_a_label_that_cannot_be_kept_is_said_and_stays_to_be_mended() -> None:
     filled(consultations_file())
-    app = with_example(EXAMPLE, "Save and share")
+    app = with_example(EXAMPLE, tab=SAVE)
     app.text_input(key="keep_label").set_value("turned \u202e round").run()
     pressed(app, "keep_consultation")
     assert "cannot be kept" in said(app)
@@ -226,7 +227,7 @@ def test_a_file_of_a_later_program_disturbs_neither_page() -> None:
     with pytest.raises(FaultsFound):
         ConsultationStore(consultations_file(), NOW)
     assert "later program" in said(page())
-    app = with_example(EXAMPLE, "Save and share")
+    app = with_example(EXAMPLE, tab=SAVE)
     assert app.tabs[0].label == "Components"
     assert "later program" in said(app)
 

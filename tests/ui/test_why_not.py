@@ -47,6 +47,6 @@ def test_a_chosen_component_of_the_patient_before_is_no_question_for_one_who_get
 
 
 def test_the_facts_that_drive_the_answer_are_drawn_and_listed() -> None:
-    app = opened_box(with_example("pregnant_woman_31_melasma", "Ask next"), "drivers")
+    app = opened_box(with_example("pregnant_woman_31_melasma", tab="Ask next"), "drivers")
     assert app.get("vega_lite_chart")
     assert any("If instead" in table.value.columns for table in app.table)

@@ -1,6 +1,6 @@
 """formulator for one patient: the compiled matcher that the engine itself uses (field masks, plain Python).
 
-Both lists of ids are made, as the other engines make them; statuses then come from the same function as theirs.
+Both lists of ids are made, as the other engines make them; the statuses come from the engine's own sets of rules.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.peers.grown import grown
+from formulator.engine.rule_sets import RuleSets, rule_sets
 from formulator.knowledge import Knowledge, load_knowledge
 from formulator.knowledge.matching import RuleMatcher
 
@@ -20,16 +21,29 @@ def given(rules: Mapping[str, Any]) -> Knowledge:
 
 def prepare(knowledge: Knowledge) -> Ours:
     """Compile the rules."""
-    return Ours(knowledge.matcher)
+    return Ours(rule_sets(knowledge))
 
 
-class Ours:
+class Lists:
     """The matcher."""
 
     def __init__(self, matcher: RuleMatcher) -> None:
-        self.matcher, self.names = matcher, [rule.id for rule in matcher.rules]
+        self.matcher, self.listed = matcher, matcher.names.of
 
     def one(self, facts: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         """Rules that hold, rules that are open."""
-        match, names, positions = self.matcher.match(facts), self.names, self.matcher.masks.positions
-        return [names[at] for at in positions(match.certain)], [names[at] for at in positions(match.open)]
+        match = self.matcher.match(facts)
+        return self.listed(match.certain), self.listed(match.open)
+
+
+class Ours(Lists):
+    """The same with the sets of its rules."""
+
+    def __init__(self, sets: RuleSets) -> None:
+        super().__init__(sets.knowledge.matcher)
+        self.sets = sets
+
+    def with_statuses(self, facts: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+        """The same, and the status of every component."""
+        match = self.matcher.match(facts)
+        return self.listed(match.certain), self.listed(match.open), self.sets.statuses(match)

@@ -21,12 +21,12 @@ class ZenLoop:
     """The compiled list of rules."""
 
     def __init__(self, expression: Any, fields: list[dict[str, Any]]) -> None:
-        self.expression, self.fields = expression, fields
+        self.expression, self.coded = expression, fields
 
     def loaded(self, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
         """A record per patient, as the engine wants them; not timed."""
         records: list[dict[str, Any]] = [{} for _ in next(iter(columns.values()))]
-        for field in self.fields:
+        for field in self.coded:
             words = [None, *field["values"], "another word"]
             for record, value in zip(records, columns[field["name"]].tolist(), strict=True):
                 if field["kind"] == "word" and value != UNKNOWN_CODE:

@@ -9,9 +9,9 @@ nothing is simplified by "something or its opposite".
 
 from formulator.conditions.compiled.form import Conjunction, Form, Requirement, compile_conditions
 from formulator.conditions.compiled.masks import FieldMasks, Match, Outlook
-from formulator.conditions.compiled.octets import Listing
 from formulator.conditions.compiled.unfold import MOST_ALTERNATIVES, count_alternatives
 from formulator.conditions.compiled.values import UNKNOWN_CELL, FieldCells
+from formulator.conditions.compiled.words import Listing, Union
 
 __all__ = [
     "MOST_ALTERNATIVES",
@@ -24,6 +24,7 @@ __all__ = [
     "Match",
     "Outlook",
     "Requirement",
+    "Union",
     "compile_conditions",
     "count_alternatives",
 ]

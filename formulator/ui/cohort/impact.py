@@ -23,6 +23,7 @@ from formulator.columns import DECISIONS
 from formulator.engine.words import DECISION_WORDS
 from formulator.knowledge.versions import version_records
 from formulator.ui.changes import shared_present, shared_snapshot
+from formulator.ui.charts import show_chart
 from formulator.ui.cohort.pictures import bars, flows
 from formulator.ui.cohort.session import CHOICE, IMPACT, Question, keep, kept
 from formulator.ui.words import safe
@@ -94,12 +95,12 @@ def _show_moves(found: Impact) -> None:
         for now in DECISIONS
     ]
     order = [DECISION_WORDS[name] for name in DECISIONS]
-    st.altair_chart(flows(rows, order), alt="Decisions before and after; the text below says the same.")
+    show_chart(flows(rows, order), alt="Decisions before and after; the text below says the same.")
     statuses = sorted((one for one in found.moves if one.subject != DECISION), key=lambda one: -one.patients)[:_MOST]
     if statuses:
         st.markdown("**Statuses that move**")
         pairs = [(move_words(one, found, "\n"), one.patients) for one in statuses]
-        st.altair_chart(bars(pairs, "Patients"), alt="Bars of the statuses that move; the table below says the same.")
+        show_chart(bars(pairs, "Patients"), alt="Bars of the statuses that move; the table below says the same.")
     moves = [*(one for one in found.moves if one.subject == DECISION), *statuses]
     st.table(
         [

@@ -15,6 +15,7 @@ from formulator.engine.answer import STATUSES
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
 from formulator.export.words import field_label
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.cohort.pictures import bars, upset
 from formulator.ui.surface_map import COLOURS
 from formulator.ui.words import safe
@@ -34,7 +35,7 @@ def show_decisions(found: HeldAnswers) -> None:
     rows = [(DECISION_WORDS[name], count) for name, count in shown.decisions.items()]
     if rows:
         colours = {DECISION_WORDS[name]: COLOURS[name] for name in shown.decisions}
-        st.altair_chart(bars(rows, "Patients", colours), alt="Bars of the decisions; the table below says the same.")
+        show_chart(bars(rows, "Patients", colours), alt="Bars of the decisions; the table below says the same.")
     _table(rows, "Decision", shown.patients)
 
 
@@ -49,7 +50,7 @@ def show_deciding(found: HeldAnswers, knowledge: Knowledge) -> None:
         f"{_first(len(rows), len(shown.deciding), 'rules')} A patient may have several. Who waits only because "
         "something is not known is counted under Missing."
     )
-    st.altair_chart(bars(rows, "Patients"), alt="Bars of the deciding rules; the table below says the same.")
+    show_chart(bars(rows, "Patients"), alt="Bars of the deciding rules; the table below says the same.")
     pairs = islice(shown.deciding.items(), _MOST)
     st.table(
         [
@@ -73,7 +74,7 @@ def show_together(found: HeldAnswers, knowledge: Knowledge) -> None:
         return
     st.caption(f"{_first(len(together), len(shown.together), 'sets')} Each patient is in one set alone.")
     words = {name: name.replace("_", " ") for names in together for name in names}
-    st.altair_chart(
+    show_chart(
         upset(together, words), width="content", alt="Upset plot of deciding rules; the table below says the same."
     )
     rows = [
@@ -94,7 +95,7 @@ def show_missing(found: HeldAnswers, knowledge: Knowledge) -> None:
         f"{_first(len(rows), len(shown.asked), 'fields')} Unknown, and a rule that could matter hangs on it or a "
         "work-up wants it."
     )
-    st.altair_chart(bars(rows, "Patients"), alt="Bars of missing fields; the table below says the same.")
+    show_chart(bars(rows, "Patients"), alt="Bars of missing fields; the table below says the same.")
     _table(rows, "Field", shown.patients)
 
 

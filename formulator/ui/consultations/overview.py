@@ -12,6 +12,7 @@ from formulator.consultations import ConsultationStore
 from formulator.consultations.expected import HONEST, Observed, observed, together
 from formulator.consultations.words import beside_words, change_words, expected_words, title, together_words
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import ink, show_chart
 from formulator.ui.model import shared_model
 from formulator.ui.words import safe
 
@@ -64,7 +65,7 @@ def _picture(drawn: Sequence[Observed], knowledge: Knowledge) -> None:
         f"{title(one.consultation, knowledge)}: {change_words(one)}, {beside_words(one)}" for one in drawn
     )
     name = f"{measure.name}, {measure.unit}"
-    st.altair_chart(
+    show_chart(
         _chart(frame, f"Gain, {measure.unit}; right of 0 is better"),
         width="stretch",
         alt=f"{name}: expected interval and observed change of {len(drawn)} consultations. {words}",
@@ -73,17 +74,16 @@ def _picture(drawn: Sequence[Observed], knowledge: Knowledge) -> None:
 
 
 def _chart(frame: pd.DataFrame, label: str) -> alt.LayerChart | alt.FacetChart:
-    ink = "#eaf1f0" if st.context.theme.type == "dark" else "#16211f"
     y = alt.Y("Row:N", sort=None, title=None, axis=None)
     base = alt.Chart(frame).encode(y=y, tooltip=["Row:N", "Low:Q", "High:Q", "Observed:Q"])
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(strokeDash=[5, 4], color="#7d8a88").encode(x="x:Q")
     bands = base.mark_rule(color=_COLOUR, strokeWidth=7, opacity=0.7, yOffset=9).encode(
         x=alt.X("Low:Q", title=label), x2="High:Q"
     )
-    points = base.mark_point(shape="diamond", filled=True, size=130, opacity=1, color=ink, yOffset=9).encode(
+    points = base.mark_point(shape="diamond", filled=True, size=130, opacity=1, color=ink(), yOffset=9).encode(
         x="Observed:Q"
     )
-    names = base.mark_text(align="left", dy=-8, fontSize=13, color=ink, limit=alt.ExprRef("width - 6")).encode(
+    names = base.mark_text(align="left", dy=-8, fontSize=13, color=ink(), limit=alt.ExprRef("width - 6")).encode(
         x=alt.value(3), text="Row:N"
     )
     return alt.layer(zero, bands, points, names).properties(height=alt.Step(44))

@@ -15,6 +15,7 @@ from formulator.learn.diagnosis.words import lesson_words
 from formulator.learn.progress.calibration import Calibration
 from formulator.learn.progress.records import Due
 from formulator.learn.progress.skills import Progress
+from formulator.ui.charts import show_chart
 from formulator.ui.words import safe
 
 _MOST_DUE = 30
@@ -54,7 +55,7 @@ def show_calibration(found: Calibration) -> None:
         return
     if found.brier is not None:
         st.caption(f"Brier score {found.brier:.2f}: 0 is perfect, 0.25 is what always saying 50 percent gives.")
-    st.altair_chart(_picture(found), width=520, alt=f"{found.words} {_steps_in_words(found)}")
+    show_chart(_picture(found), width=520, alt=f"{found.words} {_steps_in_words(found)}")
     st.markdown(safe(_steps_in_words(found)))
 
 

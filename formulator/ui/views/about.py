@@ -5,6 +5,7 @@ import streamlit as st
 from formulator import __version__
 from formulator.ui.model import shared_model
 from formulator.ui.state import shared_knowledge
+from formulator.ui.tour import show_tour_again
 from formulator.ui.words import safe
 
 knowledge = shared_knowledge()
@@ -12,6 +13,7 @@ model, _ = shared_model()
 st.title("About")
 st.subheader("Intended purpose")
 st.markdown(safe(knowledge.notice))
+show_tour_again()
 st.subheader("How an answer comes about")
 st.markdown(
     """

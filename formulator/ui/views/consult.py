@@ -7,10 +7,11 @@ import streamlit as st
 from formulator.engine import recommend
 from formulator.faults import FaultsFound
 from formulator.ui.faults import show_faults
-from formulator.ui.form import show_form
+from formulator.ui.form import ANSWER_ANCHOR, show_form
 from formulator.ui.link import read_link, show_refusals, write_link
 from formulator.ui.model import shared_model
 from formulator.ui.state import entered, profile_from_form, shared_knowledge
+from formulator.ui.tour import show_start, show_tour
 from formulator.ui.words import safe
 
 knowledge = shared_knowledge()
@@ -26,17 +27,16 @@ with right:
     show_refusals()
     for complaint in complaints:
         st.warning(safe(complaint), icon=":material/model_training:")
-    if not entered(knowledge.catalogue):
-        st.info(
-            "Choose an example patient, or enter a concern and its cause. "
-            "What is left empty counts as unknown, never as no.",
-            icon=":material/start:",
-        )
+    empty = not entered(knowledge.catalogue)
+    show_tour(started_only=not empty)
+    if empty:
+        show_start()
     else:
         from formulator.ui.answer import show_answer  # the empty form needs none of it, and opens without it
         from formulator.ui.formulations import chosen_preferences
         from formulator.ui.what_if import show_what_if
 
+        st.subheader("Answer", anchor=ANSWER_ANCHOR)
         try:
             profile, today, preferences = profile_from_form(knowledge.catalogue), date.today(), chosen_preferences()
             answer = recommend(profile, knowledge, today, model, preferences)

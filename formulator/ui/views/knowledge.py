@@ -4,6 +4,14 @@ import streamlit as st
 
 from formulator.explain.browse import listings, summary
 from formulator.ui.item import show_item
+from formulator.ui.knowledge_link import (
+    KIND,
+    forget_refusals,
+    item_key,
+    read_address,
+    show_refusals,
+    write_address,
+)
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 
@@ -11,12 +19,14 @@ _MOST_ROWS = 200
 
 knowledge = shared_knowledge()
 tables = listings(knowledge)
+read_address(tables)
 st.title("Knowledge")
 st.caption(
     f"Version {knowledge.version}, {safe(knowledge.sha256[:12])}. Everything here stands in readable files under data."
 )
+show_refusals()
 kind_column, word_column = st.columns([2, 3])
-kind = kind_column.selectbox("Kind", list(tables), format_func=str.capitalize, key="kind", bind="query-params")
+kind = kind_column.selectbox("Kind", list(tables), format_func=str.capitalize, key=KIND, bind="query-params")
 word = word_column.text_input(
     "Contains", key="knowledge_search", placeholder="pregnancy, ferritin, melasma ...", max_chars=60
 )
@@ -28,9 +38,11 @@ chosen = st.selectbox(
     list(found),
     index=None,
     format_func=lambda name: f"{name}: {summary(tables[kind][name])}"[:140] if name in tables[kind] else name,
-    key=f"item_{kind}",
+    key=item_key(kind),
     placeholder="Open one",
+    on_change=forget_refusals,
 )
+write_address(chosen)
 if chosen:
     show_item(chosen, tables[kind][chosen], knowledge)
 elif found:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from formulator.ui.charts import show_chart
 from formulator.ui.formulation_words import name_of
-from formulator.ui.mixing import counts, fact_row, facts_about, heat_map, in_words, with_facts
+from formulator.ui.mixing import box_height, counts, fact_row, facts_about, heat_map, in_words, with_facts
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 
@@ -20,7 +21,8 @@ chosen = st.multiselect(
     listed,
     key="mixing_components",
     format_func=lambda one: name_of(one, knowledge),
-    placeholder=f"All {len(default)} with a known fact; choose two or more to see only those",
+    placeholder=f"All {len(default)} with a known fact",
+    help="Choose two or more to see only those.",
 )
 if len(chosen) == 1:
     st.info("Choose a second component to see the pair.", icon=":material/science:")
@@ -28,7 +30,8 @@ shown = [one for one in listed if one in chosen] if chosen else default
 found = counts(shown, knowledge)
 words = in_words(found, len(shown))
 if len(shown) > 1:
-    st.altair_chart(heat_map(shown, knowledge), alt=words, width="content")
+    with st.container(height=box_height(len(shown)), border=False):
+        show_chart(heat_map(shown, knowledge), alt=words, width="content")
     st.caption(safe(words))
 facts = facts_about(shown, knowledge)
 st.subheader(f"Known facts ({len(facts)})")

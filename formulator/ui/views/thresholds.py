@@ -9,6 +9,7 @@ from formulator.cohort.sweep.words import surface_csv, surface_text
 from formulator.export.words import field_label
 from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
+from formulator.ui.charts import show_chart
 from formulator.ui.faults import show_faults
 from formulator.ui.sides import one_patient
 from formulator.ui.state import shared_knowledge
@@ -89,7 +90,7 @@ with right:
             if len(surface.outcomes) <= _MOST_MAPPED:
                 title = knowledge.components[component].name if component else "The decision"
                 alt_text = f"{safe(title)} at {len(surface.outcomes)} combinations; the grid below says the same."
-                st.altair_chart(surface_map(surface, knowledge, component), alt=alt_text)
+                show_chart(surface_map(surface, knowledge, component), alt=alt_text)
             with st.expander("The same as text", icon=":material/notes:"):
                 st.code(text, language=None)
             st.download_button(
