@@ -33,9 +33,9 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise FaultsFound([Fault(Place("data/rules/x.yaml", 3, 1), "", "Not readable *here*.")] * 25)
 
     monkeypatch.setattr(state, "ready_knowledge", refuse)
-    state._knowledge.clear()
+    state.knowledge_read_once.clear()
     yield
-    state._knowledge.clear()
+    state.knowledge_read_once.clear()
 
 
 @pytest.mark.parametrize(("name", "words"), NEXT.items())
