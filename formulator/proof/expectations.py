@@ -12,6 +12,9 @@ from formulator.engine.answer import USABLE
 
 WEEKEND_SLACK_DAYS = 3  # a date that would fall on a weekend may move to the nearest working day
 
+PLANS = NO_PLAN, DATED, PROVISIONAL, AFTER_SETTLING, EMPTY = "none", "dated", "provisional", "after_settling", "empty"
+WASHOUTS = STOPS, PRESCRIBER, NOT_STOPPED = "stops", "prescriber", "not_stopped"
+
 Problems = Iterator[str]
 
 
@@ -140,10 +143,10 @@ def plan(answer: Recommendation, expected: Any) -> Problems:
 
 def _kind_of_plan(found: Plan | None) -> str:
     if found is None:
-        return "none"
+        return NO_PLAN
     if found.provisional:
-        return "provisional"
-    return "dated" if found.sessions else "after_settling" if found.settle_first else "empty"
+        return PROVISIONAL
+    return DATED if found.sessions else AFTER_SETTLING if found.settle_first else EMPTY
 
 
 def _dates(answer: Recommendation, phase: str | None = None) -> list[date]:
@@ -261,9 +264,9 @@ def washout(answer: Recommendation, expected: Mapping[str, str]) -> Problems:
         found = [one for one in (answer.plan.washouts if answer.plan else ()) if one.medicine == medicine]
         before = {None if one.stop_on is None else (days[(one.session or 1) - 1] - one.stop_on).days for one in found}
         met = {
-            "stops": bool(before) and None not in before,
-            "prescriber": before == {None},
-            "not_stopped": bool(days) and before <= {None},
+            STOPS: bool(before) and None not in before,
+            PRESCRIBER: before == {None},
+            NOT_STOPPED: bool(days) and before <= {None},
         }
         if not met.get(wanted, wanted.isdigit() and before == {int(wanted)}):
             yield f"{medicine} stops {before or 'not at all'} days before, expected {wanted}"

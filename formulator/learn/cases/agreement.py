@@ -21,6 +21,7 @@ from formulator.paths import data_directory
 from formulator.profile import Profile
 from formulator.profile.profile import Value
 from formulator.proof.expectations import CHECKS
+from formulator.proof.expected_names import unknown_names
 from formulator.proof.outlook import Outlook
 from formulator.proof.worked import SHORT, ShortAnswer
 
@@ -49,7 +50,7 @@ def faults_of(case: Case, knowledge: Knowledge, model: EvidenceModel | None, boo
     except FaultsFound as found:
         return [Fault(place, "profile", str(fault)) for fault in found.faults]
     return [
-        *_unmet(case, answer, place),
+        *_unmet(case, answer, knowledge, place),
         *_unread_lessons(case, answer, place),
         *_out_of_reach(case, truth, place),
         *_hanging(case, answer, truth, knowledge, place),
@@ -57,7 +58,7 @@ def faults_of(case: Case, knowledge: Knowledge, model: EvidenceModel | None, boo
     ]
 
 
-def _unmet(case: Case, answer: Recommendation, place: Place) -> Iterator[Fault]:
+def _unmet(case: Case, answer: Recommendation, knowledge: Knowledge, place: Place) -> Iterator[Fault]:
     for key in _MUST_EXPECT:
         if not isinstance(case.expect.get(key), str):
             yield Fault(place, "expect", f"{key} is missing, or is not one value.")
@@ -71,6 +72,7 @@ def _unmet(case: Case, answer: Recommendation, place: Place) -> Iterator[Fault]:
             )
         else:
             yield from (Fault(place, f"expect.{key}", f"{one}.") for one in found)
+            yield from (Fault(place, "expect", one) for one in unknown_names({key: wanted}, knowledge))
 
 
 def _checked(key: str, wanted: Any, answer: Any) -> list[str] | None:
