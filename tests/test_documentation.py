@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 import pytest
+from PIL import Image
 
+from docs.screenshots import HEIGHT, SHOTS, WIDTH
 from formulator import __version__
 from formulator.cli import main
 from formulator.engine import recommend
@@ -18,6 +20,7 @@ from formulator.export.text import as_text
 from formulator.knowledge import Knowledge
 from formulator.knowledge.lint import lint_report
 from formulator.profile import profile_from_text
+from formulator.ui.paths import VIEWS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -119,3 +122,20 @@ def test_the_knowledge_lint_finds_nothing() -> None:
 def test_the_citation_names_the_version_of_the_program() -> None:
     text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert re.search(r"^version: (\S+)$", text, re.MULTILINE)[1] == __version__
+
+
+def test_every_page_is_photographed_and_the_pictures_of_the_documents_are_those_that_are_shown() -> None:
+    photographed = {shot.address.partition("?")[0] or "consult" for shot in SHOTS}
+    assert photographed == set(VIEWS)
+    pictures = {path.stem for path in (ROOT / "docs/images").glob("*.png")}
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+    assert pictures == {shot.name for shot in SHOTS if shot.shown}
+    assert pictures == set(re.findall(r"images/(\w+)\.png", texts))
+
+
+def test_the_pictures_are_as_wide_as_the_script_makes_them_and_small_together() -> None:
+    files = sorted((ROOT / "docs/images").glob("*.png"))
+    for path in files:
+        with Image.open(path) as picture:
+            assert picture.size == (WIDTH, HEIGHT), path.name
+    assert sum(path.stat().st_size for path in files) < 3_000_000

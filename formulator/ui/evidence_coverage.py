@@ -131,7 +131,7 @@ def _picture(cells: Mapping[str, Sequence[Cell]], knowledge: Knowledge) -> alt.L
             "Component:N",
             sort=list(dict.fromkeys(frame["Component"])),
             title=None,
-            axis=alt.Axis(labelLimit=135, labelPadding=6, labelOverlap=False),
+            axis=alt.Axis(labelLimit=230, labelPadding=6, labelOverlap=False),
         ),
         tooltip=["Component:N", "Indication:N", "Evidence:N", "Controlled studies:Q", "Studies of one arm:Q"],
     )

@@ -28,10 +28,10 @@ def make_ready() -> None:
     the whole knowledge base looked through each time, a run would take several times as long.
     """
     from formulator.ui.model import shared_model
-    from formulator.ui.state import shared_knowledge
+    from formulator.ui.state import knowledge_read_once
 
     with suppress(FaultsFound):  # the page itself says what is wrong
-        shared_knowledge()
+        knowledge_read_once()
         shared_model()
     for name in _FIRST_ANSWER:
         import_module(name)

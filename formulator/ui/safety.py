@@ -46,7 +46,7 @@ def show_report(report: Report, knowledge: Knowledge) -> None:
 
 
 def _row(part: Part) -> dict[str, str]:
-    figures = ", ".join(f"{value} {name}" for name, value in part.figures.items())
+    figures = ", ".join(f"{_number(value)} {name}" for name, value in part.figures.items())
     return {
         "Part": safe(part.name),
         "Result": "Held" if part.passed else "Failed",
@@ -54,6 +54,13 @@ def _row(part: Part) -> dict[str, str]:
         "Figures": safe(figures) or "none",
         "Seconds": f"{part.seconds:.1f}",
     }
+
+
+def _number(value: float | str) -> str:
+    """A count, or a share in percent: what is no whole number is a share."""
+    if isinstance(value, str):
+        return value
+    return f"{100 * value:.4g} %" if isinstance(value, float) else f"{value:,}"
 
 
 def _show_part(part: Part) -> None:

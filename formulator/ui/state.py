@@ -13,6 +13,7 @@ from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge import Knowledge, ready_knowledge
 from formulator.profile import Catalogue, Profile, profile_from_mapping, profile_from_text
 from formulator.profile.fields import NO, UNKNOWN, YES
+from formulator.ui.words import safe
 
 FLAG_GROUPS = {"condition": "Conditions", "allergy": "Allergies", "medication": "Medicines"}
 FLAG_ANSWERS = (YES, NO, UNKNOWN)
@@ -22,6 +23,7 @@ ANSWER_TAB = "answer_tab"
 LINK_REFUSED = "link_refused"
 """What the address asked for and did not get; its presence says that the address has been read."""
 LARGEST_UPLOAD = 2_000_000
+_MOST_FAULTS = 20
 _PATIENT_NUMBER = "patient_number"
 _OF_NO_PATIENT = (
     *("play_", "cases_", "learn_", "progress_", "handbook_", "tour_"),
@@ -31,10 +33,35 @@ _OF_NO_PATIENT = (
 """What a new patient leaves alone: trainees' work, classes, files of cohorts, what is looked up."""
 
 
-@st.cache_resource(show_spinner=False)
 def shared_knowledge() -> Knowledge:
-    """The knowledge base, read once and shared: it is immutable and holds no patient."""
+    """The knowledge base, read once and shared; where it cannot be read, the page says why and ends."""
+    try:
+        return knowledge_read_once()
+    except FaultsFound as found:
+        _say_unreadable(found)
+        st.stop()
+
+
+@st.cache_resource(show_spinner=False)
+def knowledge_read_once() -> Knowledge:
+    """The knowledge base for all sessions: it is immutable and holds no patient.
+
+    What could not be read is not remembered: a reload reads it again. Raises FaultsFound.
+    """
     return ready_knowledge()
+
+
+def _say_unreadable(found: FaultsFound) -> None:
+    st.title("The knowledge cannot be read")
+    st.error(
+        "No page can answer, because a file under data is damaged. Mend it, or take the files of a release again; "
+        "formulator lint names every fault. Then reload this page.",
+        icon=":material/error:",
+    )
+    for fault in found.faults[:_MOST_FAULTS]:
+        st.markdown(f"- {safe(fault)}")
+    if len(found.faults) > _MOST_FAULTS:
+        st.caption(f"{len(found.faults) - _MOST_FAULTS} more are not shown here.")
 
 
 def flag_key(group: str, answer: str) -> str:

@@ -21,19 +21,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Server:
-    """The app, served on a port of its own."""
+    """The app of a folder, served on a port of its own."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, folder: Path = ROOT) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = {**os.environ, **environment}
+        self.folder = folder
+        self.environment = {**os.environ, "PYTHONPATH": str(folder)}
 
     def start(self) -> None:
         command = [sys.executable, "-m", "formulator", "app", "--server.port", str(self.port)]
         quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=quiet, stderr=quiet, env=self.environment)
+        self.process = subprocess.Popen(command, cwd=self.folder, stdout=quiet, stderr=quiet, env=self.environment)
         _wait_for(f"{self.address}/_stcore/health", self.process)
 
     def stop(self, kill: bool = False) -> None:
@@ -53,9 +54,9 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def own_server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A server that a test may kill, with the environment that it asks for by `parametrize(indirect=True)`."""
-    server = Server(**getattr(request, "param", {}))
+def own_server() -> Iterator[Server]:
+    """A server that a test may kill."""
+    server = Server()
     server.start()
     yield server
     if server.process.poll() is None:

@@ -32,8 +32,9 @@ def texts(app: AppTest) -> str:
 def with_example(name: str, tab: str = "Components") -> AppTest:
     """The page with an example patient and this tab of the answer open."""
     app = opened()
-    app.session_state[ANSWER_TAB] = tab
     app.selectbox(key="example").set_value(name).run()
+    app.session_state[ANSWER_TAB] = tab
+    app.run()
     assert not app.exception
     return app
 

@@ -85,8 +85,9 @@ def test_one_press_keeps_the_answer_that_is_shown_with_its_label() -> None:
     pressed(app, "consultations_on")
     assert "Keeping is switched on" in said(app)
     app.switch_page("formulator/ui/views/consult.py").run()
-    app.session_state[ANSWER_TAB] = SAVE
     app.selectbox(key="example").set_value(EXAMPLE).run()
+    app.session_state[ANSWER_TAB] = SAVE
+    app.run()
     app.text_input(key="keep_label").set_value(LABEL).run()
     pressed(app, "keep_consultation")
     assert "is kept" in said(app)

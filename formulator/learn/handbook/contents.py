@@ -48,7 +48,7 @@ def contents(knowledge: Knowledge) -> tuple[Entry, ...]:
 def _entries(knowledge: Knowledge) -> Iterator[Entry]:
     for one in knowledge.indications.values():
         yield _entry("indication", one.id, one.name, one.domain.capitalize(), one.summary)
-    for part in knowledge.components.values():
+    for part in sorted(knowledge.components.values(), key=lambda one: one.name.lower()):
         words = " ".join((*part.synonyms, part.component_class, part.mechanism.text))
         yield _entry("component", part.id, part.name, "", words)
     for rule in sorted(knowledge.rules.values(), key=lambda one: _place_of_rule(one.id, knowledge)):

@@ -56,7 +56,9 @@ def _by_hand(names: Sequence[str], rest: Sequence[str], used: set[str], knowledg
         return {}
     hints = {name: nearest(name, knowledge.catalogue) for name in rest}
     suggested = [name for name in rest if hints[name]][:_MOST_SUGGESTED]
-    chosen = st.multiselect("Take other columns for fields", rest, default=suggested, key=f"{CHOICE}others")
+    chosen = st.multiselect(
+        "Take other columns for fields", rest, default=suggested, key=f"{CHOICE}others", placeholder="None chosen"
+    )
     found: dict[str, str] = {}
     for name in chosen:
         field = st.selectbox(
@@ -82,6 +84,7 @@ def _units(fields: Sequence[str], knowledge: Knowledge) -> dict[str, str]:
         list(units),
         format_func=lambda one: f"{field_label(knowledge, one)} (not in {units[one][0]})",
         key=f"{CHOICE}units",
+        placeholder="None chosen",
     )
     return {
         name: st.selectbox(f"Unit of {safe(field_label(knowledge, name))}", units[name][1:], key=f"{CHOICE}unit_{name}")

@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from formulator.cohort.distributions import Together
+from formulator.ui.charts import ink
 
 _BAR = "#1f8f86"
 _FAINT = "#9aa5a3"
@@ -43,7 +44,7 @@ def bars(
         drawn = base.mark_bar().encode(color=alt.Color("label:N", scale=scale, legend=None))
     else:
         drawn = base.mark_bar(color=_BAR)
-    numbers = base.mark_text(align="left", dx=4, color=_FAINT).encode(text=alt.Text("count:Q", format=",d"))
+    numbers = base.mark_text(align="left", dx=4, color=ink()).encode(text=alt.Text("count:Q", format=",d"))
     return (drawn + numbers).properties(height=alt.Step(_STEP if lines == 1 else _LINE * lines + 6))
 
 
@@ -59,7 +60,7 @@ def upset(together: Together, words: Mapping[str, str]) -> alt.VConcatChart:
     order = [one["set"] for one in sets]
     across = alt.X("set:N", sort=order, title=None, axis=None)
     above = alt.Chart(pd.DataFrame(sets)).encode(x=across, y=alt.Y("count:Q", title="Patients"))
-    counted = above.mark_bar(color=_BAR) + above.mark_text(dy=-8, color=_FAINT).encode(text="count:Q")
+    counted = above.mark_bar(color=_BAR) + above.mark_text(dy=-8, color=ink()).encode(text="count:Q")
     below = alt.Chart(pd.DataFrame(dots)).encode(
         x=across,
         y=alt.Y(

@@ -8,12 +8,12 @@ from formulator.ui.model import shared_model
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 
+knowledge = shared_knowledge()
 model, messages = shared_model()
 st.title("Evidence")
 if model is None:
     st.warning("\n\n".join(safe(message) for message in messages), icon=":material/cloud_off:")
 else:
-    knowledge = shared_knowledge()
     st.caption(
         "What a comparable trial would find over an inert control, by published trials. It says nothing about one "
         "patient, and the rules decide what is permitted."

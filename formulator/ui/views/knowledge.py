@@ -30,14 +30,13 @@ kind = kind_column.selectbox("Kind", list(tables), format_func=str.capitalize, k
 word = word_column.text_input(
     "Contains", key="knowledge_search", placeholder="pregnancy, ferritin, melasma ...", max_chars=60
 )
-found = {
-    name: item for name, item in tables[kind].items() if not word or word.lower() in f"{name} {summary(item)}".lower()
-}
+listed = sorted(tables[kind].items(), key=lambda one: summary(one[1]).lower())
+found = {name: item for name, item in listed if not word or word.lower() in f"{name} {summary(item)}".lower()}
 chosen = st.selectbox(
     f"{len(found)} {kind}",
     list(found),
     index=None,
-    format_func=lambda name: f"{name}: {summary(tables[kind][name])}"[:140] if name in tables[kind] else name,
+    format_func=lambda name: f"{summary(tables[kind][name])[:110]} ({name})" if name in tables[kind] else name,
     key=item_key(kind),
     placeholder="Open one",
     on_change=forget_refusals,

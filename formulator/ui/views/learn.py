@@ -14,7 +14,7 @@ knowledge = shared_knowledge()
 try:
     book = shared_casebook()
 except FaultsFound as found:
-    st.title("Learn")
+    st.title("Cases")
     show_faults(found, knowledge)
 else:
     case = chosen_case(book, knowledge)

@@ -24,6 +24,8 @@ st.caption("What you decided, weighed by rule. It is kept in one file on this ma
 show_notices()
 try:
     history, cases = store().history(), shared_casebook().cases
+    if not history:
+        st.info("Nothing is decided yet. Play a case under Learn, Cases, and it shows here.", icon=":material/school:")
     skills, indications, sure, back, file = st.tabs(
         ["By skill", "By indication", "Your certainty", "What comes back", "The file"]
     )

@@ -8,6 +8,7 @@ from formulator.ui.safety import show_report
 from formulator.ui.state import shared_knowledge
 from formulator.ui.words import safe
 
+knowledge = shared_knowledge()
 st.title("Safety")
 try:
     report = shipped_report()
@@ -20,4 +21,4 @@ if report is None:
         "No verification report lies beside this knowledge. Run formulator verify --write.", icon=":material/shield:"
     )
 else:
-    show_report(report, shared_knowledge())
+    show_report(report, knowledge)

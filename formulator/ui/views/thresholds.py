@@ -16,7 +16,7 @@ from formulator.ui.state import shared_knowledge
 from formulator.ui.surface_map import surface_map
 from formulator.ui.words import safe
 
-_LABELS = ("Vary", "and", "and also")
+_LABELS = ("Vary", "And", "And also")
 _MOST_MAPPED = 900
 
 
@@ -48,8 +48,8 @@ def _range(name: str, number: int, knowledge: Knowledge) -> str:
     if not field.is_number or field.choices:
         return ""
     low, high = st.columns(2)
-    first = low.text_input("from", key=f"low_{number}_{name}", placeholder=f"{field.low or 0:g}", max_chars=12)
-    last = high.text_input("to", key=f"high_{number}_{name}", placeholder=f"{field.high:g}", max_chars=12)
+    first = low.text_input("From", key=f"low_{number}_{name}", placeholder=f"{field.low or 0:g}", max_chars=12)
+    last = high.text_input("To", key=f"high_{number}_{name}", placeholder=f"{field.high:g}", max_chars=12)
     return f"={first.strip() or f'{field.low or 0:g}'}..{last.strip() or f'{field.high:g}'}"
 
 
