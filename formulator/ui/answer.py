@@ -20,14 +20,11 @@ from formulator.ui.drivers_view import show_drivers
 from formulator.ui.formulations import show_formulations
 from formulator.ui.positions_view import show_positions
 from formulator.ui.save import show_save
-from formulator.ui.state import FLAG_GROUPS, answer_flag
+from formulator.ui.state import ANSWER_TAB, FLAG_GROUPS, answer_flag
 from formulator.ui.timeline import show_plan
 from formulator.ui.trace_view import show_trace, show_trace_body
 from formulator.ui.why_not_view import show_what_would_make_treatable, show_why_not
 from formulator.ui.words import DECISION_ICONS, safe, source_links
-
-ANSWER_TAB = "answer_tab"
-"""The key under which the session holds the name of the open tab."""
 
 _FIRST_QUESTIONS = 4
 _AT_ONCE = 3

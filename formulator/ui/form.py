@@ -12,7 +12,15 @@ from formulator.profile.fields import NO, UNKNOWN, YES
 from formulator.profile.units import units_of
 from formulator.ui.examples import examples
 from formulator.ui.needed import Needed, show_what_is_not_read
-from formulator.ui.state import FLAG_GROUPS, UPLOAD_FAULTS, fill_form, flag_key, new_patient, read_upload, upload_key
+from formulator.ui.state import (
+    FLAG_GROUPS,
+    UPLOAD_FAULTS,
+    another_patient,
+    flag_key,
+    new_patient,
+    read_upload,
+    upload_key,
+)
 from formulator.ui.words import safe
 
 _ANSWER_LABELS = {YES: "Yes", NO: "No (asked)", UNKNOWN: "Asked, not known"}
@@ -57,9 +65,8 @@ def _start(catalogue: Catalogue) -> None:
 def _load_example(catalogue: Catalogue) -> None:
     name = st.session_state.get("example")
     if name in examples():
-        new_patient(catalogue)
+        another_patient(profile_from_mapping(examples()[name].profile, name, catalogue).plain(), catalogue)
         st.session_state["example"] = name
-        fill_form(profile_from_mapping(examples()[name].profile, name, catalogue).plain(), catalogue)
 
 
 def _essentials(needed: Needed) -> None:

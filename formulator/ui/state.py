@@ -18,6 +18,8 @@ from formulator.ui.words import safe
 FLAG_GROUPS = {"condition": "Conditions", "allergy": "Allergies", "medication": "Medicines"}
 FLAG_ANSWERS = (YES, NO, UNKNOWN)
 UPLOAD_FAULTS = "upload_faults"
+ANSWER_TAB = "answer_tab"
+"""The key under which the session holds the name of the open tab."""
 LINK_REFUSED = "link_refused"
 """What the address asked for and did not get; its presence says that the address has been read."""
 LARGEST_UPLOAD = 2_000_000
@@ -139,6 +141,18 @@ def new_patient(catalogue: Catalogue) -> None:
     st.query_params.clear()
 
 
+def another_patient(profile: Mapping[str, Any], catalogue: Catalogue) -> None:
+    """Put another patient's plain profile in the place of everything that was said of the one before.
+
+    The open tab of the answer stays open: it says where one looks, not at whom.
+    """
+    tab = st.session_state.get(ANSWER_TAB)
+    new_patient(catalogue)
+    if tab is not None:
+        st.session_state[ANSWER_TAB] = tab
+    fill_form(profile, catalogue)
+
+
 def upload_key() -> str:
     """The key of the uploader: another one for each patient, because a browser keeps the file that it was given."""
     return f"upload_{st.session_state.get(_PATIENT_NUMBER, 0)}"
@@ -162,8 +176,7 @@ def read_upload(catalogue: Catalogue) -> None:
     except FaultsFound as found:
         st.session_state[UPLOAD_FAULTS] = tuple(str(fault) for fault in found.faults)
     else:
-        new_patient(catalogue)
-        fill_form(profile.plain(), catalogue)
+        another_patient(profile.plain(), catalogue)
 
 
 def profile_of_upload(content: bytes, name: str, catalogue: Catalogue) -> Profile:

@@ -11,7 +11,7 @@ from formulator.knowledge import Knowledge
 from formulator.ui.consultations.again import show_again, show_comparison
 from formulator.ui.consultations.course import show_course
 from formulator.ui.consultations.shared import decision_shown, in_store, now
-from formulator.ui.state import fill_form, new_patient
+from formulator.ui.state import another_patient
 from formulator.ui.words import safe
 
 CHOSEN = "consultation_chosen"
@@ -69,8 +69,7 @@ def _opened(store: ConsultationStore, kept: Kept, listed: list[Consultation], kn
         )
         with st.container(horizontal=True):
             if st.button("Open the patient in Consult", icon=":material/stethoscope:", key="consultation_reopen"):
-                new_patient(knowledge.catalogue)
-                fill_form(kept.document["profile"], knowledge.catalogue)
+                another_patient(kept.document["profile"], knowledge.catalogue)
                 st.switch_page("formulator/ui/views/consult.py")
             st.download_button(
                 "Answer as it was, JSON",
