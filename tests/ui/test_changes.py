@@ -30,7 +30,7 @@ def test_without_a_patient_the_page_says_where_to_enter_one():
 
 
 def test_the_patient_of_consult_is_compared_with_an_older_version():
-    app = with_example("man_34_norwood_3").switch_page(PAGE).run()
+    app = with_example("woman_38_cellulite").switch_page(PAGE).run()
     assert not app.exception
     assert version_records()[0].version in app.selectbox(key="changes_since").options
     app.selectbox(key="changes_since").set_value(version_records()[0].version).run()
