@@ -17,6 +17,16 @@ DEEPEST_NESTING = 40
 LARGEST_DOCUMENT = 2_000_000
 MOST_PARTS = 50_000
 """Values, lists and mappings of one document: far beyond every file, read in a fraction of a second."""
+_INDENTATION = "Usually the indentation: this line should start in the column of the key above."
+_ADVICE = {
+    "expected '-' indicator": _INDENTATION,
+    "expected key": _INDENTATION,
+    "mapping values are not allowed": "A colon inside a sentence needs quotes around the sentence; "
+    "a tab is no indentation.",
+    "tab character": "A tab is no indentation; write spaces.",
+    "cannot start any token": "A tab is no indentation; a value that begins with a sign such as @ or % needs quotes.",
+}
+"""What usually lies behind an error of the YAML scanner, by a part of its message."""
 _QUOTES = ("'", '"', "|", ">")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -67,7 +77,9 @@ def read_yaml(text: str, file: str) -> Node:
         _refuse_hidden_structure(text, file)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise _refused(_place_of(error, file), f"Not readable as YAML or JSON: {_reason(error)}.") from None
+        reason = _reason(error)
+        problem = f"Not readable as YAML or JSON: {reason}."
+        raise FaultsFound([Fault(_place_of(error, file), "", problem, advice=_advice(reason))]) from None
     if root is None:
         raise _refused(Place(file, 1, 1), "The document is empty.", "one mapping of field: value lines")
     return _node(root, file)
@@ -127,3 +139,7 @@ def _place_of(error: yaml.YAMLError, file: str) -> Place:
 
 def _reason(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or getattr(error, "reason", None) or "broken text")
+
+
+def _advice(reason: str) -> str:
+    return next((advice for part, advice in _ADVICE.items() if part in reason), "")

@@ -255,6 +255,23 @@ def test_lint_exits_with_1_exactly_where_something_is_wrong(monkeypatch, faults)
     assert "3 rules" in result.stdout
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_lint_counts_the_faults_of_cases_with_the_others_and_calls_the_base_sound_only_with_exit_0(monkeypatch, number):
+    from formulator.faults import Fault, Place
+
+    whole = LintReport((), {"rules": 3}, (), knowledge=object())  # type: ignore[arg-type]  # only handed on
+    found = tuple(Fault(Place("data/cases/hair/x.yaml", line + 1, 1), "known", "is wrong.") for line in range(number))
+    monkeypatch.setattr("formulator.knowledge.lint.lint_report", lambda folder: whole)
+    monkeypatch.setattr("formulator.proof.invariants.load_invariants", lambda *given: ())
+    for faults, code in ((found, 1), ((), 0)):
+        monkeypatch.setattr("formulator.learn.cases.agreement.all_case_faults", lambda *given, faults=faults: faults)
+        result = call("lint")
+        assert result.exit_code == code, result.output
+        assert ("sound" in result.stdout) is (code == 0)
+        assert result.stdout.count("data/cases/hair/x.yaml:") == len(faults)
+        assert not faults or f"\n{number} fault{'s' * (number > 1)}\n" in result.stdout
+
+
 def test_schema_prints_a_valid_json_schema_that_takes_the_example():
     schema = json.loads(call("schema").stdout)
     Draft202012Validator.check_schema(schema)

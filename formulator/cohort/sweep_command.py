@@ -11,7 +11,9 @@ from formulator.profile.command_line import date_option, day_from, profile_argum
 @click.command()
 @profile_argument
 @click.option("--vary", multiple=True, metavar="FIELD[=VALUES]", help="ferritin=5..100, lactation, cause=stress,acne")
-@click.option("--show", metavar="COMPONENT", help="Show the status of this component instead of the decision.")
+@click.option(
+    "--show", metavar="COMPONENT", help="Show the status of this component; in csv and json beside the decision."
+)
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True)
 @date_option
 @guarded
@@ -29,4 +31,4 @@ def sweep(profile: str, vary: tuple[str, ...], show: str | None, form: str, toda
     if form == "text":
         click.echo(surface_text(surface, knowledge, component), nl=False)
     else:
-        click.echo((surface_csv if form == "csv" else surface_json)(surface, knowledge), nl=False)
+        click.echo((surface_csv if form == "csv" else surface_json)(surface, knowledge, component), nl=False)

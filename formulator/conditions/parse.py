@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from formulator.conditions.compiled.unfold import MOST_ALTERNATIVES, count_alter
 from formulator.conditions.tree import All, Always, AnyOf, AtLeast, Below, Condition, IsKnown, IsOneOf, Not
 from formulator.faults import Fault, FaultsFound, did_you_mean, shown
 from formulator.strict_yaml import Node
+
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def _operator(field: ConditionField, name: str, node: Node, context: ConditionCo
             node,
             f"There is no threshold {shown(node.plain())}.",
             "an id of data/thresholds",
-            did_you_mean(str(node.value), context.limits),
+            _threshold_advice(node, context),
         )
     if limit.field != field.name:
         raise _fault(
@@ -133,6 +136,12 @@ def _operator(field: ConditionField, name: str, node: Node, context: ConditionCo
         )
     kind = AtLeast if name == "at_least" else Below
     return kind(field.name, limit.value, str(node.value))
+
+
+def _threshold_advice(node: Node, context: ConditionContext) -> str:
+    if _NUMBER.fullmatch(str(node.value)):
+        return "Numbers never stand in a condition; give it a name in data/thresholds."
+    return did_you_mean(str(node.value), context.limits)
 
 
 def _fault(node: Node, problem: str, allowed: str, advice: str = "") -> FaultsFound:

@@ -128,6 +128,16 @@ def test_table_and_json_hold_one_row_for_each_combination(woman: Profile, knowle
     assert {row["decision"] for row in rows} <= {"treat", "treat_after", "refer_first", "do_not_treat"}
 
 
+def test_with_one_component_to_show_the_table_and_the_json_hold_its_status_beside_the_decision_alone(
+    woman: Profile, knowledge: Knowledge
+) -> None:
+    surface = swept(woman, knowledge, "lactation", "ferritin=5..100")
+    table = list(csv.DictReader(io.StringIO(surface_csv(surface, knowledge, "prp"))))
+    for row in (*table, *json.loads(surface_json(surface, knowledge, "prp"))["rows"]):
+        assert list(row) == ["lactation", "ferritin", "decision", "prp", "impossible_because"]
+    assert [row["prp"] for row in table] == [outcome.statuses["prp"] for outcome in surface.outcomes]
+
+
 @pytest.mark.parametrize(
     ("vary", "says"),
     [

@@ -54,6 +54,12 @@ def test_every_form_of_the_format_page_gives_the_tree_that_it_means(text, tree):
     assert parsed(text) == tree
 
 
+@pytest.mark.parametrize("number", ["200", "12.5", "-3"])
+def test_a_number_in_a_condition_is_refused_with_the_advice_to_name_it(number):
+    with pytest.raises(FaultsFound, match="Numbers never stand in a condition; give it a name in data/thresholds"):
+        parsed(f"{{number: {{below: {number}}}}}")
+
+
 @pytest.mark.parametrize(
     ("text", "column", "words"),
     [

@@ -65,6 +65,23 @@ def test_what_hides_structure_or_cannot_be_read_is_refused_with_its_line(text, l
     assert fault.place.line == line or (line == 0 and fault.place.line >= 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("items:\n  - a: 1\n  b: 2\n", "in the column of the key above"),
+        ("a:\n   b: 1\n  c: 2\n", "in the column of the key above"),
+        ("text: Stop it: today\n", "needs quotes around the sentence"),
+        ("a: 1\n\tb: 2\n", "a tab is no indentation; write spaces"),
+        ("a:\n\tb: 2\n", "tab is no indentation"),
+    ],
+)
+def test_an_error_of_the_scanner_says_what_usually_lies_behind_it(text, advice):
+    with pytest.raises(FaultsFound) as found:
+        read_yaml(text, "case.yaml")
+    [fault] = found.value.faults
+    assert advice in fault.advice.lower()
+
+
 def test_every_repeated_key_gets_its_own_message():
     with pytest.raises(FaultsFound) as found:
         read_yaml("a: 1\nb: 1\na: 2\nb: 2\na: 3\n", "f")

@@ -92,23 +92,26 @@ def _grid(
         yield f"{point.words:<{width}}" + "".join(f"{LETTERS[shown_at(one, component)]:>3}" for _, one in members)
 
 
-def surface_rows(surface: Surface, knowledge: Knowledge) -> list[dict[str, Any]]:
-    """One row a combination: the values, decision, indication, and the status of every component that moves."""
+def surface_rows(surface: Surface, knowledge: Knowledge, component: str | None = None) -> list[dict[str, Any]]:
+    """One row a combination: the values, decision, indication, and the status of every component that moves.
+
+    Where one component is shown, its status stands alone beside the decision, whether it moves or not.
+    """
     return [
         {
             **{axis.field: point.words for axis, point in zip(surface.axes, points, strict=True)},
             "decision": outcome.decision,
-            "indication": outcome.indication or "",
-            **{name: outcome.statuses.get(name, "") for name in surface.moving},
+            **({} if component else {"indication": outcome.indication or ""}),
+            **{name: outcome.statuses.get(name, "") for name in ((component,) if component else surface.moving)},
             "impossible_because": outcome.refused,
         }
         for points, outcome in surface.rows()
     ]
 
 
-def surface_csv(surface: Surface, knowledge: Knowledge) -> str:
+def surface_csv(surface: Surface, knowledge: Knowledge, component: str | None = None) -> str:
     """The rows as CSV."""
-    rows = surface_rows(surface, knowledge)
+    rows = surface_rows(surface, knowledge, component)
     stream = io.StringIO()
     writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -116,7 +119,7 @@ def surface_csv(surface: Surface, knowledge: Knowledge) -> str:
     return stream.getvalue()
 
 
-def surface_json(surface: Surface, knowledge: Knowledge) -> str:
+def surface_json(surface: Surface, knowledge: Knowledge, component: str | None = None) -> str:
     """The rows as JSON, with the exact stretch that each number stands for."""
     axes = [
         {
@@ -130,7 +133,7 @@ def surface_json(surface: Surface, knowledge: Knowledge) -> str:
     document = {
         "schema": SCHEMA,
         "axes": axes,
-        "rows": surface_rows(surface, knowledge),
+        "rows": surface_rows(surface, knowledge, component),
         "knowledge": {"version": knowledge.version, "sha256": knowledge.sha256},
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
