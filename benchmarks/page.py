@@ -28,5 +28,10 @@ def with_section(page: str, section: str, lines: Sequence[str]) -> str:
 
 def machine() -> str:
     """The interpreter and the machine in a few words, with what the last minute asked of the processors."""
-    load = f", load {os.getloadavg()[0]:.1f} when it began" if hasattr(os, "getloadavg") else ""
-    return f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors{load}"
+    began = f", {load()} when it began" if load() else ""
+    return f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors{began}"
+
+
+def load() -> str:
+    """How many processes the last minute saw waiting or running, the measured ones among them; empty if unknown."""
+    return f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""

@@ -14,7 +14,7 @@ from benchmarks.browser.crowd import crowding
 from benchmarks.browser.figures import Figure, table
 from benchmarks.browser.opening import opening
 from benchmarks.browser.server import serving, wait_until_healthy
-from benchmarks.page import machine, put
+from benchmarks.page import load, machine, put
 
 SESSIONS = 50
 _EXPLAINED = (
@@ -53,7 +53,7 @@ def main(options: list[str]) -> int:
         without = [f"Not measured: {missing}.", ""]
     figures += asyncio.run(crowd_figures(quick))
     head = ["## In the browser", "", "Made by `python -m benchmarks.browser`, a part of `make benchmark`.", ""]
-    put("browser", [*head, f"{began}.", "", *without, *table(figures), "", _EXPLAINED])
+    put("browser", [*head, f"{began}, {load()} when it ended.", "", *without, *table(figures), "", _EXPLAINED])
     return 0 if all(one.kept for one in figures) else 1
 
 
