@@ -195,6 +195,14 @@ def test_a_file_that_is_no_case_is_refused_with_its_place(text: str) -> None:
     assert all(fault.place.file.endswith("one.yaml") for fault in found.value.faults)
 
 
+def test_a_misspelt_key_of_a_finding_names_the_finding_its_line_and_the_key_that_was_meant() -> None:
+    text = "title: A case\nfindings:\n  - id: ferritin\n    stepp: laboratory\n"
+    with pytest.raises(FaultsFound) as found:
+        read_case(text, "data/cases/hair/one.yaml")
+    expected = "one.yaml:4:12: findings.ferritin.stepp: There is no key 'stepp'. Did you mean 'step'?"
+    assert any(str(one).endswith(expected) for one in found.value.faults), str(found.value)
+
+
 def test_a_case_names_nothing_that_does_not_exist(knowledge: Knowledge, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(data_directory() / "cases", data / "cases")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,8 @@ from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
 from formulator.knowledge.archive import CASES
 from formulator.knowledge.items import Source
-from formulator.knowledge.load import source_of
+from formulator.knowledge.load import read_sources
+from formulator.knowledge.misshapen import misshapen
 from formulator.learn.cases.case import Case, Step
 from formulator.paths import data_directory
 from formulator.strict_yaml import Node, read_yaml
@@ -49,7 +49,7 @@ def load_casebook(knowledge: Knowledge, data: Path | None = None) -> Casebook:
     root = (data or data_directory()) / FOLDER
     faults: list[Fault] = []
     steps = {step.id: step for step in _table(_steps, root / STEPS, "step, label, effort", faults)}
-    sources = {source.id: source for source in _table(_sources, root / SOURCES, "a list of CSL JSON items", faults)}
+    sources = {source.id: source for source in _sources(root / SOURCES, faults)}
     cases: dict[str, Case] = {}
     places: dict[str, Place] = {}
     for path in sorted(root.glob("*/*.yaml")):
@@ -84,15 +84,7 @@ def read_case(text: str, name: str) -> tuple[Case, Node]:
     try:
         return Case.model_validate({**plain, **own}), node
     except ValidationError as error:
-        raise FaultsFound([misshapen(node, one) for one in error.errors(include_url=False)]) from None
-
-
-def misshapen(node: Node, problem: Any) -> Fault:
-    """A fault of form as pydantic names it, at its place in the text."""
-    path = tuple(problem["loc"])
-    missing = problem["type"] == "missing"
-    words = "This is missing" if missing else problem["msg"].removeprefix("Value error, ")
-    return Fault(node.at(path).place, ".".join(map(str, path)), f"{words}.")
+        raise FaultsFound(misshapen(node, error, Case)) from None
 
 
 def dangling(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[Fault]:
@@ -134,6 +126,10 @@ def _steps(path: Path) -> Iterator[Step]:
             yield Step(id=row["step"], label=row["label"], effort=int(row["effort"]))
 
 
-def _sources(path: Path) -> Iterator[Source]:
-    for entry in json.loads(path.read_text(encoding="utf-8")) if path.exists() else ():
-        yield source_of(entry)
+def _sources(path: Path, faults: list[Fault]) -> tuple[Source, ...]:
+    """The sources that only cases cite; there need not be any."""
+    if not path.exists():
+        return ()
+    found, wrong = read_sources(path, Place(path.relative_to(path.parent.parent.parent).as_posix()))
+    faults += wrong
+    return found
