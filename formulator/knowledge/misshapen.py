@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -13,20 +13,28 @@ from formulator.strict_yaml import Node
 
 Words = tuple[str, str, str]
 """Problem, what is allowed, advice."""
+Known = list[str]
+"""The keys that may stand where the fault is."""
 _NAMES = ("id", "items", "name")
 """The keys that name an entry of a list, the best first."""
 _QUOTED = re.compile(r"'([^']*)'")
 
 
-def misshapen(node: Node, error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-    """Every fault of form of what stands at a node and should have been a `model`."""
-    return [_fault(node, one, model) for one in error.errors(include_url=False)]
+def misshapen(
+    node: Node, error: ValidationError, model: type[BaseModel], unwritten: Collection[str] = ()
+) -> list[Fault]:
+    """Every fault of form of what stands at a node and should have been a `model`.
+
+    `unwritten` are keys that are set on reading and that nobody writes.
+    """
+    return [_fault(node, one, model, unwritten) for one in error.errors(include_url=False)]
 
 
-def _fault(node: Node, found: Any, model: type[BaseModel]) -> Fault:
+def _fault(node: Node, found: Any, model: type[BaseModel], unwritten: Collection[str]) -> Fault:
     path = tuple(found["loc"])
+    known = [one for one in _keys(model, path[:-1]) if one not in unwritten]
     words = _SAID.get(found["type"], _as_found)
-    return Fault(node.at(path).place, ".".join(_steps(node, path)), *words(found, model))
+    return Fault(node.at(path).place, ".".join(_steps(node, path)), *words(found, known))
 
 
 def _steps(node: Node, path: tuple[int | str, ...]) -> Iterator[str]:
@@ -47,22 +55,21 @@ def _name(entry: Node) -> str:
     return ""
 
 
-def _as_found(found: Any, _: type[BaseModel]) -> Words:
+def _as_found(found: Any, _: Known) -> Words:
     return f"{found['msg'].removeprefix('Value error, ')}.", "", ""
 
 
-def _missing(_found: Any, _model: type[BaseModel]) -> Words:
+def _missing(_found: Any, _known: Known) -> Words:
     return "This is missing.", "", ""
 
 
-def _unknown_key(found: Any, model: type[BaseModel]) -> Words:
-    *path, key = found["loc"]
-    known = _keys(model, path)
+def _unknown_key(found: Any, known: Known) -> Words:
+    key = found["loc"][-1]
     advice = did_you_mean(str(key), known)
     return f"There is no key {shown(key)}.", "" if advice else ", ".join(known), advice
 
 
-def _keys(model: type[BaseModel], path: list[int | str]) -> list[str]:
+def _keys(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
     """The keys that may stand at a path of a model; numbers and names of alternatives lead no deeper."""
     models = [model]
     for step in path:
@@ -78,21 +85,21 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(inner)
 
 
-def _too_long(found: Any, _: type[BaseModel]) -> Words:
+def _too_long(found: Any, _: Known) -> Words:
     return f"This has {len(found['input'])} characters.", f"at most {found['ctx']['max_length']}", ""
 
 
-def _too_short(found: Any, _: type[BaseModel]) -> Words:
+def _too_short(found: Any, _: Known) -> Words:
     return f"This has {len(found['input'])} characters.", f"at least {found['ctx']['min_length']}", ""
 
 
-def _no_choice(found: Any, _: type[BaseModel]) -> Words:
+def _no_choice(found: Any, _: Known) -> Words:
     choices = _QUOTED.findall(found["ctx"]["expected"])
     advice = did_you_mean(found["input"], choices) if isinstance(found["input"], str) else ""
     return f"{shown(found['input'])} is not a choice.", ", ".join(choices), advice
 
 
-_SAID: dict[str, Callable[[Any, type[BaseModel]], Words]] = {
+_SAID: dict[str, Callable[[Any, Known], Words]] = {
     "extra_forbidden": _unknown_key,
     "literal_error": _no_choice,
     "missing": _missing,
