@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,13 +17,23 @@ from formulator.faults import Fault, FaultsFound, Place, did_you_mean, shown
 from formulator.knowledge import items
 from formulator.knowledge.archive import files_of, hash_of
 from formulator.knowledge.base import DERIVED_NUMBERS, DERIVED_VALUES, Knowledge
+from formulator.knowledge.misshapen import misshapen
 from formulator.knowledge.reading import FileReader, Shape, as_written
 from formulator.knowledge.references import broken_references
 from formulator.paths import data_directory
 from formulator.profile import Catalogue, load_catalogue
+from formulator.strict_yaml import Node
 
 Identified = TypeVar("Identified")
 _UNREAD = "About unread_fields"
+_IN_THE_FILE = {
+    "type": "custom.source_type",
+    "year": "issued",
+    "journal": "container-title",
+    "doi": "DOI",
+    "url": "URL",
+}
+"""Parts of a source that have another name in CSL JSON."""
 _EMPTY_COMPOSITION: Mapping[str, Any] = {
     "reviewed": None,
     "status": "active",
@@ -132,9 +144,7 @@ def _about(reader: FileReader) -> items.About:
     try:
         return items.About.model_validate(node.plain())
     except ValidationError as error:
-        for one in error.errors():
-            field = ".".join(map(str, one["loc"]))
-            reader.faults.append(Fault(node.at(one["loc"]).place, field, f"{one['msg']}."))
+        reader.faults += misshapen(node, error, items.About)
         return items.About(version="unread", notice="unread")
 
 
@@ -168,29 +178,51 @@ def _unknowable(field_type: str) -> frozenset[str]:
 
 def _sources(root: Path, reader: FileReader) -> Mapping[str, items.Source]:
     name = "sources/sources.json"
-    place = Place(f"data/{name}")
-    try:
-        entries = list(json.loads((root / name).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        reader.faults.append(Fault(place, "", f"The sources cannot be read: {error}.", "a list of CSL JSON items"))
-        return {}
-    found = list(_readable_sources(entries, place, reader))
-    counts = Counter(source.id for source in found)
-    reader.faults += [
-        Fault(place, "id", f"The source {one!r} stands twice.", "each id once") for one in counts if counts[one] > 1
-    ]
+    found, faults = read_sources(root / name, Place(f"data/{name}"))
+    reader.faults += faults
     return _by_id(found)
 
 
-def _readable_sources(entries: Iterable[Any], place: Place, reader: FileReader) -> Iterator[items.Source]:
+def read_sources(path: Path, place: Place) -> tuple[tuple[items.Source, ...], list[Fault]]:
+    """The sources of a CSL JSON file that can be read, and what is wrong with the others or the file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        entries = list(json.loads(text))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        return (), [Fault(place, "", f"The sources cannot be read: {error}.", "a list of CSL JSON items")]
+    faults: list[Fault] = []
+    found = tuple(_readable_sources(entries, text, place, faults))
+    counts = Counter(source.id for source in found)
+    faults += [
+        Fault(place, "id", f"The source {one!r} stands twice.", "each id once") for one in counts if counts[one] > 1
+    ]
+    return found, faults
+
+
+def _readable_sources(entries: Iterable[Any], text: str, place: Place, faults: list[Fault]) -> Iterator[items.Source]:
     """The sources that can be read; each other one is a fault of its own, so that no other seems to be missing."""
     for number, entry in enumerate(entries, start=1):
         try:
             yield source_of(entry)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             name = entry.get("id") if isinstance(entry, dict) else None
-            said = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error).replace("\n", " ")
-            reader.faults.append(Fault(place, shown(name or f"entry {number}"), f"This source cannot be read: {said}."))
+            here = replace(place, line=_line_of(name, text))
+            faults += _source_faults(error, here, shown(name or f"entry {number}"))
+
+
+def _line_of(name: Any, text: str) -> int:
+    """The line of the id in the text of the sources; 0 where it cannot be told."""
+    found = re.search(rf'"id"\s*:\s*{re.escape(json.dumps(name))}', text) if isinstance(name, str) else None
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def _source_faults(error: Exception, place: Place, name: str) -> Iterator[Fault]:
+    if isinstance(error, ValidationError):
+        for one in misshapen(Node({}, place), error, items.Source):
+            yield replace(one, field=name, problem=f"{_IN_THE_FILE.get(one.field, one.field)}: {one.problem}")
+        return
+    said = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error).replace("\n", " ")
+    yield Fault(place, name, f"This source cannot be read: {said}.")
 
 
 def source_of(entry: Mapping[str, Any]) -> items.Source:

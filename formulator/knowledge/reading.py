@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from formulator.conditions import ConditionContext, parse_condition
 from formulator.faults import Fault, FaultsFound, Place
+from formulator.knowledge.misshapen import misshapen
 from formulator.strict_yaml import Node, read_yaml
 
 _HEADER = ("reviewed", "status")
@@ -88,7 +90,7 @@ class FileReader:
         except FaultsFound as found:
             self.faults += found.faults
         except ValidationError as error:
-            self.faults += [_fault(node, problem) for problem in error.errors(include_url=False, include_context=False)]
+            self.faults += _of_item(node, misshapen(node, error, model))
         else:
             self._remember(getattr(item, "id", ""), model.__name__, node.place)
             return item
@@ -112,10 +114,8 @@ class FileReader:
         self.places[key] = place
 
 
-def _fault(node: Node, problem: Any) -> Fault:
-    path = tuple(step for step in problem["loc"])
-    field = ".".join(str(step) for step in path)
-    identifier = node.value.get("id") if isinstance(node.value, dict) else None
-    name = identifier.value if identifier and isinstance(identifier.value, str) else ""
-    message = problem["msg"].removeprefix("Value error, ")
-    return Fault(node.at(path).place, field or "item", f"{name + ': ' if name else ''}{message}.")
+def _of_item(node: Node, faults: list[Fault]) -> Iterator[Fault]:
+    """The faults of an item, each of which names it."""
+    identifier = node.mapping().get("id")
+    name = f"{identifier.value}: " if identifier and isinstance(identifier.value, str) else ""
+    yield from (replace(one, field=one.field or "item", problem=f"{name}{one.problem}") for one in faults)

@@ -112,6 +112,20 @@ def test_an_empty_folder_is_a_fault_and_not_an_empty_knowledge_base(tmp_path):
     assert lint_report(tmp_path / "absent").faults
 
 
+def test_a_source_of_an_unknown_type_is_named_with_its_line_and_the_types_that_there_are(kept):
+    folder = kept("sources/sources.json")
+    where = folder / "sources" / "sources.json"
+    listed = json.loads(where.read_text(encoding="utf-8"))
+    next(one for one in listed if one["id"] == "document_b")["custom"]["source_type"] = "guidline"
+    text = json.dumps(listed, indent=1)
+    where.write_text(text, encoding="utf-8")
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if '"id": "document_b"' in one)
+    [said] = [str(one) for one in lint_report(folder).faults if "guidline" in str(one)]
+    assert said.startswith(f"data/sources/sources.json:{line}: 'document_b': custom.source_type: 'guidline' is not a")
+    assert "label, regulator, guideline" in said
+    assert said.endswith("Did you mean 'guideline'?")
+
+
 def test_one_source_without_its_type_hides_none_of_the_others(kept):
     folder = kept("sources/sources.json")
     where = folder / "sources" / "sources.json"
@@ -119,7 +133,7 @@ def test_one_source_without_its_type_hides_none_of_the_others(kept):
     del next(one for one in listed if one["id"] == "document_a")["custom"]
     where.write_text(json.dumps(listed), encoding="utf-8")
     said = [str(fault) for fault in lint_report(folder).faults]
-    assert "data/sources/sources.json: 'document_a': This source cannot be read: 'custom' is missing." in said
+    assert "data/sources/sources.json:1: 'document_a': This source cannot be read: 'custom' is missing." in said
     missing = [one.rpartition("the source ")[2] for one in said if "the source " in one]
     assert missing
     assert all(one.startswith("'document_a' is not defined.") for one in missing)

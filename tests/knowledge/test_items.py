@@ -169,7 +169,7 @@ def test_a_fault_in_an_item_names_the_item_the_part_and_the_line(tmp_path: Path)
     assert reader.items("techniques.yaml", Technique) == []
     assert [str(fault) for fault in reader.faults] == [
         "data/techniques.yaml:7:15: depth_mm: some_technique: high (1) lies below low (2).",
-        "data/techniques.yaml:9:5: name: nameless: Field required.",
+        "data/techniques.yaml:9:5: name: nameless: This is missing.",
         "data/techniques.yaml:10:5: An item is a mapping. Allowed: id, sources and more.",
     ]
 
@@ -245,3 +245,43 @@ def test_an_id_that_stands_twice_is_named_with_where_it_stood_first(tmp_path: Pa
     assert [str(fault) for fault in reader.faults] == [
         "data/groups.yaml:3:5: id: some_group stands twice (first at data/groups.yaml:2:5). Allowed: each id once."
     ]
+
+
+OF_FORM = {
+    "harms: minor": "harms: made_rule: There is no key 'harms'. Did you mean 'harm'?",
+    f"text: {'a' * 152}": "text: made_rule: This has 152 characters. Allowed: at most 140.",
+    "text: no": "text: made_rule: This has 2 characters. Allowed: at least 3.",
+    "certainty: lo": "certainty: made_rule: 'lo' is not a choice. Allowed: high, moderate, low, very_low, expert.",
+}
+
+
+@pytest.mark.parametrize("line", OF_FORM)
+def test_what_does_not_fit_is_said_in_words_with_its_line_and_never_with_a_link(line, tmp_path: Path):
+    (tmp_path / "rules.yaml").write_text(f"items:\n  - id: made_rule\n    {line}\n", encoding="utf-8")
+    reader = FileReader(tmp_path)
+    assert reader.items("rules.yaml", Rule) == []
+    said = [str(fault) for fault in reader.faults]
+    column = 5 + line.index(":") + 2
+    assert any(one.startswith(f"data/rules.yaml:3:{column}: {OF_FORM[line]}") for one in said), said
+    assert not [one for one in said if "pydantic" in one or "http" in one or "String should" in one]
+
+
+def test_a_key_that_is_like_none_comes_with_those_that_there_are(tmp_path: Path):
+    (tmp_path / "groups.yaml").write_text("items:\n  - {id: made, zzzz: 1}\n", encoding="utf-8")
+    from formulator.knowledge.items import Group
+
+    reader = FileReader(tmp_path)
+    assert reader.items("groups.yaml", Group) == []
+    said = next(str(fault) for fault in reader.faults if "zzzz" in str(fault))
+    assert all(name in said.partition("Allowed: ")[2] for name in Group.model_fields)
+
+
+def test_an_entry_of_a_list_is_named_and_not_counted_from_zero(tmp_path: Path):
+    from formulator.knowledge.versions import VersionRecord
+
+    changes = "changes:\n- items: [rule made_rule]\n  how: added\n  says: Words.\n  why: ''\n- {how: odd}\n"
+    (tmp_path / "one.yaml").write_text(f"version: 2026.11.1\n{changes}", encoding="utf-8")
+    reader = FileReader(tmp_path)
+    assert reader.documents("one.yaml", VersionRecord) == []
+    fields = {fault.field for fault in reader.faults}
+    assert {"changes.rule made_rule.why", "changes.entry 2.why"} <= fields

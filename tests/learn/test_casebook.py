@@ -18,7 +18,7 @@ from formulator.faults import FaultsFound
 from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook, answer_of, load_casebook, neighbour_of
 from formulator.learn.cases.agreement import all_case_faults, faults_of, rules_used
-from formulator.learn.cases.casebook import read_case
+from formulator.learn.cases.casebook import dangling, read_case
 from formulator.learn.diagnosis import feedback_of, perfect_commitment
 from formulator.paths import data_directory
 from tests.learn.made import model
@@ -176,6 +176,48 @@ def test_when_the_knowledge_changes_its_mind_the_case_is_flagged_and_not_regrade
     assert any("says nothing about this patient" in one for one in found)
 
 
+def at_fault(text: str, book: Casebook, knowledge: Knowledge) -> list[str]:
+    """The faults of a case as its text says it, each as it is printed."""
+    case, node = read_case(text, f"data/cases/hair/{ONE}.yaml")
+    book = replace(book, nodes={**book.nodes, case.id: node})
+    return [str(one) for one in (*dangling(case, book, knowledge), *faults_of(case, knowledge, None, book))]
+
+
+MISWRITTEN = {
+    "    step: history": ("    step: histry", "findings.onset.step: There is no 'histry'. Did you mean 'history'?"),
+    "  - id: onset": ("  - id: ferritin", "The finding ferritin stands twice"),
+    "lessons: [": ("lessons: [treat_male_pattern_loss, ", "treat_male_pattern_loss says nothing"),
+    "  decision: treat_after": ("  decision: treat", "expect.decision: decision is treat_after, not treat."),
+    "  ferritin: ": ("  ferritin: x", "profile.ferritin: 'x"),
+}
+
+
+@pytest.mark.parametrize("written", MISWRITTEN)
+def test_a_fault_of_a_case_stands_at_the_line_where_it_was_written(
+    written: str, case: Case, book: Casebook, knowledge: Knowledge
+) -> None:
+    text = (data_directory() / "cases" / "hair" / f"{ONE}.yaml").read_text(encoding="utf-8")
+    instead, says = MISWRITTEN[written]
+    assert written in text
+    broken = text.replace(written, instead, 1)
+    lines = [number for number, line in enumerate(broken.splitlines(), 1) if instead in line]
+    found = [one for one in at_fault(broken, book, knowledge) if says in one]
+    assert any(f"{ONE}.yaml:{line}:" in one for one in found for line in lines), at_fault(broken, book, knowledge)
+
+
+def test_a_case_that_hangs_on_an_unknown_says_what_would_change_with_which_value_and_what_to_do(
+    case: Case, book: Casebook, knowledge: Knowledge
+) -> None:
+    hanging = hanging_on_an_unknown(case)
+    [fault] = [one for one in faults_of(hanging, knowledge, None, book) if "hangs" in one.problem]
+    value, _, turned = fault.problem.partition("with platelets ")[2].partition(" expect.")
+    key, _, change = turned.partition(" would change: ")
+    known = changed(hanging, profile={**hanging.profile, "platelets": value}, known=(*hanging.known, "platelets"))
+    assert f"expect.{key}: {change}" in " ".join(map(str, faults_of(known, knowledge, None, book)))
+    assert fault.advice.startswith("Give platelets a value under profile")
+    assert fault.place == book.place(case.id, "expect", key, change.split()[0])
+
+
 WRONG_FILES = {
     "": "The document is empty",
     "- a list": "one mapping",
@@ -193,6 +235,14 @@ def test_a_file_that_is_no_case_is_refused_with_its_place(text: str) -> None:
         read_case(text, "data/cases/hair/one.yaml")
     assert WRONG_FILES[text] in str(found.value)
     assert all(fault.place.file.endswith("one.yaml") for fault in found.value.faults)
+
+
+def test_a_misspelt_key_of_a_finding_names_the_finding_its_line_and_the_key_that_was_meant() -> None:
+    text = "title: A case\nfindings:\n  - id: ferritin\n    stepp: laboratory\n"
+    with pytest.raises(FaultsFound) as found:
+        read_case(text, "data/cases/hair/one.yaml")
+    expected = "one.yaml:4:12: findings.ferritin.stepp: There is no key 'stepp'. Did you mean 'step'?"
+    assert any(str(one).endswith(expected) for one in found.value.faults), str(found.value)
 
 
 def test_a_case_names_nothing_that_does_not_exist(knowledge: Knowledge, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -141,7 +142,7 @@ BROKEN: dict[str, tuple[Callable[[Draft], None], str]] = {
     "no story": (edited(story=""), "missing"),
     "one cause alone": (edited(causes=["postpartum"]), "at least 2"),
     "a difficulty of nine": (edited(difficulty="9"), "less than or equal to 3"),
-    "a key that no case has": (edited(answer="treat"), "not permitted"),
+    "a key that no case has": (edited(answer="treat"), "There is no key 'answer'. Allowed: reviewed, status,"),
 }
 
 
@@ -174,7 +175,10 @@ def test_the_bench_says_the_same_as_the_lint() -> None:
     inside("expect", decision="treat")(draft)
     found = judge(draft)
     assert found.case is not None
-    assert list(found.faults) == faults_of(found.case, knowledge, model, book)
+    case, node = read_case(found.text, found.file)
+    written = replace(book, nodes={**book.nodes, case.id: node})
+    assert list(found.faults) == faults_of(case, knowledge, model, written)
+    assert found.faults[0].place == node.at(("expect", "decision")).place
 
 
 def test_a_draft_without_a_name_or_with_a_path_for_one_is_refused() -> None:

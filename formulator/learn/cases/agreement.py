@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ from formulator.proof.expected_names import unknown_names
 from formulator.proof.outlook import Outlook
 from formulator.proof.worked import SHORT, ShortAnswer
 
+At = Callable[..., Place]
+"""Where the part of a case stands that lies at a path of keys and numbers."""
 _MUST_EXPECT = ("decision", "indication")
 
 
@@ -42,14 +46,15 @@ def all_case_faults(knowledge: Knowledge, data: Path | None = None) -> tuple[Fau
 
 def faults_of(case: Case, knowledge: Knowledge, model: EvidenceModel | None, book: Casebook) -> list[Fault]:
     """What is wrong with one case: its patient, what it expects, what cannot be found out, what hangs on an unknown."""
-    place = book.places.get(case.id, Place(case.id))
-    try:
-        truth = truth_of(case, knowledge)
-        answer = answer_of(case, knowledge, model)
-        other = neighbour_of(case, knowledge, model)
-    except FaultsFound as found:
-        return [Fault(place, "profile", str(fault)) for fault in found.faults]
+    at = partial(book.place, case.id)
+    impossible = [*_impossible(case, {}, knowledge, at)] or [*_impossible(case, case.neighbour.change, knowledge, at)]
+    if impossible:
+        return impossible
+    truth = truth_of(case, knowledge)
+    answer = answer_of(case, knowledge, model)
+    other = neighbour_of(case, knowledge, model)
     return [
+<<<<<<< HEAD
         *_unmet(case, answer, knowledge, place),
         *_unread_lessons(case, answer, place),
         *_out_of_reach(case, truth, place),
@@ -59,20 +64,49 @@ def faults_of(case: Case, knowledge: Knowledge, model: EvidenceModel | None, boo
 
 
 def _unmet(case: Case, answer: Recommendation, knowledge: Knowledge, place: Place) -> Iterator[Fault]:
+=======
+        *_unmet(case, answer, at),
+        *_unread_lessons(case, answer, at),
+        *_out_of_reach(case, truth, at),
+        *_hanging(case, answer, truth, knowledge, at),
+        *_same_as_neighbour(answer, other, at),
+    ]
+
+
+def _impossible(case: Case, changed: Mapping[str, Any], knowledge: Knowledge, at: At) -> Iterator[Fault]:
+    """What is wrong with the patient of the case, or with the neighbour who differs in what is changed."""
+    section = ("neighbour", "change") if changed else ("profile",)
+    try:
+        truth_of(case, knowledge, dict(changed))
+    except FaultsFound as found:
+        for one in found.faults:
+            yield replace(one, place=at(*section, one.field), field=".".join((*section, one.field)))
+
+
+def _unmet(case: Case, answer: Recommendation, at: At) -> Iterator[Fault]:
+>>>>>>> mend
     for key in _MUST_EXPECT:
         if not isinstance(case.expect.get(key), str):
-            yield Fault(place, "expect", f"{key} is missing, or is not one value.")
+            yield Fault(at("expect", key), "expect", f"{key} is missing, or is not one value.")
     for key, wanted in case.expect.items():
         found = _checked(key, wanted, answer)
         if key not in CHECKS:
-            yield Fault(place, "expect", f"Nothing is called {shown(key)}.", "", did_you_mean(key, CHECKS))
+            yield Fault(at("expect", key), "expect", f"Nothing is called {shown(key)}.", "", did_you_mean(key, CHECKS))
         elif found is None:
-            yield Fault(
-                place, f"expect.{key}", f"{shown(wanted)} cannot be checked.", "the forms in tests/spec/README.md"
-            )
+            allowed = "the forms in tests/spec/README.md"
+            yield Fault(at("expect", key), f"expect.{key}", f"{shown(wanted)} cannot be checked.", allowed)
         else:
+<<<<<<< HEAD
             yield from (Fault(place, f"expect.{key}", f"{one}.") for one in found)
             yield from (Fault(place, "expect", one) for one in unknown_names({key: wanted}, knowledge))
+=======
+            yield from (Fault(_of_expected(key, one, at), f"expect.{key}", f"{one}.") for one in found)
+
+
+def _of_expected(key: str, problem: str, at: At) -> Place:
+    """Where an expectation stands; a problem begins with the component that it is about, where it is about one."""
+    return at("expect", key, problem.partition(" ")[0])
+>>>>>>> mend
 
 
 def _checked(key: str, wanted: Any, answer: Any) -> list[str] | None:
@@ -89,45 +123,71 @@ def rules_used(answer: Recommendation) -> frozenset[str]:
     return frozenset(one.rule for one in [*arguments, *(one for part in answer.components for one in part.cautions)])
 
 
-def _unread_lessons(case: Case, answer: Recommendation, place: Place) -> Iterator[Fault]:
+def _unread_lessons(case: Case, answer: Recommendation, at: At) -> Iterator[Fault]:
     used = rules_used(answer)
-    for rule in case.lessons:
+    for number, rule in enumerate(case.lessons):
         if rule not in used:
-            yield Fault(place, "lessons", f"The rule {rule} says nothing about this patient.", "rules that hold here")
+            problem = f"The rule {rule} says nothing about this patient."
+            yield Fault(at("lessons", number), "lessons", problem, "rules that hold here")
 
 
-def _out_of_reach(case: Case, truth: Profile, place: Place) -> Iterator[Fault]:
+def _out_of_reach(case: Case, truth: Profile, at: At) -> Iterator[Fault]:
     """Every stated fact can be found out, and what is shown is known of this patient."""
-    shows = {name for one in case.findings for name in one.shows}
+    told = _told(case)
     for name in case.profile:
-        if name not in shows and name not in case.known and name != "cause":
-            yield Fault(place, name, "Nobody can find this out.", "a place under known, or in shows of a finding")
-    for name in sorted((shows | set(case.known)) - set(truth.values) - truth.asked_unknown):
-        yield Fault(place, name, "This is shown, but the profile does not say it.", "a value under profile")
-    if "cause" in shows or "cause" in case.known:
-        yield Fault(place, "cause", "The cause is for the trainee to find.", "no place under known or shows")
+        if name not in told and name != "cause":
+            allowed = "a place under known, or in shows of a finding"
+            yield Fault(at("profile", name), name, "Nobody can find this out.", allowed)
+    for name in sorted(set(told) - set(truth.values) - truth.asked_unknown):
+        yield Fault(at(*told[name]), name, "This is shown, but the profile does not say it.", "a value under profile")
+    if "cause" in told:
+        problem = "The cause is for the trainee to find."
+        yield Fault(at(*told["cause"]), "cause", problem, "no place under known or shows")
     if case.cause not in case.causes:
-        yield Fault(place, "causes", f"The cause of this case, {case.cause}, is not among the choices.")
-    yield from _repeated(case, place)
+        yield Fault(at("causes"), "causes", f"The cause of this case, {case.cause}, is not among the choices.")
+    yield from _repeated(case, at)
 
 
-def _repeated(case: Case, place: Place) -> Iterator[Fault]:
+def _told(case: Case) -> dict[str, tuple[int | str, ...]]:
+    """Each field that the story or a finding tells, with where it is said to."""
+    told: dict[str, tuple[int | str, ...]] = {name: ("known", number) for number, name in enumerate(case.known)}
+    for number, one in enumerate(case.findings):
+        for place, name in enumerate(one.shows):
+            told.setdefault(name, ("findings", number, "shows", place))
+    return told
+
+
+def _repeated(case: Case, at: At) -> Iterator[Fault]:
     names = [one.id for one in case.findings]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Fault(place, "findings", f"The finding {name} stands twice.", "each id once")
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield Fault(at("findings", number), "findings", f"The finding {name} stands twice.", "each id once")
 
 
-def _hanging(case: Case, answer: Recommendation, truth: Profile, knowledge: Knowledge, place: Place) -> Iterator[Fault]:
+def _hanging(case: Case, answer: Recommendation, truth: Profile, knowledge: Knowledge, at: At) -> Iterator[Fault]:
     """A fact that nobody knows must not be able to change what the case expects, nor whether it is met."""
     wanted = {key: case.expect[key] for key in SHORT if key in case.expect}
-    unmet = {key: bool(_checked(key, value, answer)) for key, value in wanted.items()}
+    now = {key: _checked(key, value, answer) for key, value in wanted.items()}
     for name in (one.field for one in answer.missing):
         for cell in knowledge.cells.get(name, ()):
             light = _short_answer(truth, name, cell.value, knowledge, case)
-            if any(bool(_checked(key, value, light)) != unmet[key] for key, value in wanted.items()):
-                problem = f"The answer hangs on an unknown: with {name} {cell.value} another one is right."
-                yield Fault(place, name, problem, "a value under profile, shown by a finding")
+            then = {key: _checked(key, value, light) for key, value in wanted.items()}
+            turned = next((key for key in wanted if bool(now[key]) != bool(then[key])), None)
+            if turned:
+                yield _hangs(turned, then[turned] or [], f"{name} {_plain(cell.value)}", name, at)
                 break
+
+
+def _hangs(key: str, problems: Sequence[str], measured: str, name: str, at: At) -> Fault:
+    """One expectation that a value of an unknown field turns; no problems: it would then be met."""
+    would = "; ".join(problems) if problems else "it is met"
+    problem = f"The answer hangs on an unknown: with {measured} expect.{key} would change: {would}."
+    advice = f"Give {name} a value under profile and let a finding show it, or do not expect what hangs on it."
+    return Fault(_of_expected(key, would, at), name, problem, "", advice)
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _short_answer(truth: Profile, name: str, value: Any, knowledge: Knowledge, case: Case) -> ShortAnswer:
@@ -137,9 +197,8 @@ def _short_answer(truth: Profile, name: str, value: Any, knowledge: Knowledge, c
     return ShortAnswer(Outlook(patient, read_rules(knowledge, patient.facts)))
 
 
-def _same_as_neighbour(answer: Recommendation, other: Recommendation, place: Place) -> Iterator[Fault]:
+def _same_as_neighbour(answer: Recommendation, other: Recommendation, at: At) -> Iterator[Fault]:
     mine = {part.id: part.status for part in answer.components}
     if answer.decision == other.decision and mine == {part.id: part.status for part in other.components}:
-        yield Fault(
-            place, "neighbour", "The neighbour gets the same decision and statuses.", "a fact that changes them"
-        )
+        problem = "The neighbour gets the same decision and statuses."
+        yield Fault(at("neighbour", "change"), "neighbour", problem, "a fact that changes them")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,8 @@ from formulator.faults import Fault, FaultsFound, Place, did_you_mean
 from formulator.knowledge import Knowledge
 from formulator.knowledge.archive import CASES
 from formulator.knowledge.items import Source
-from formulator.knowledge.load import source_of
+from formulator.knowledge.load import read_sources
+from formulator.knowledge.misshapen import misshapen
 from formulator.learn.cases.case import Case, Step
 from formulator.paths import data_directory
 from formulator.strict_yaml import Node, read_yaml
@@ -25,12 +25,17 @@ FOLDER, STEPS, SOURCES = CASES, "steps.csv", "sources.json"
 
 @dataclass(frozen=True, slots=True)
 class Casebook:
-    """All cases by id, the kinds of findings by id, the sources that only cases cite, and where each case stands."""
+    """All cases by id, kinds of findings by id, sources that only cases cite, and each case as it is written."""
 
     cases: Mapping[str, Case]
     steps: Mapping[str, Step]
     sources: Mapping[str, Source]
-    places: Mapping[str, Place]
+    nodes: Mapping[str, Node]
+
+    def place(self, identifier: str, *path: int | str) -> Place:
+        """Where a part of a case stands in its file; the case alone where it was not read from one."""
+        node = self.nodes.get(identifier)
+        return node.at(path).place if node else Place(identifier)
 
     def case(self, identifier: str) -> Case:
         """A case by its id; raises FaultsFound, with the nearest id, where there is none."""
@@ -49,9 +54,9 @@ def load_casebook(knowledge: Knowledge, data: Path | None = None) -> Casebook:
     root = (data or data_directory()) / FOLDER
     faults: list[Fault] = []
     steps = {step.id: step for step in _table(_steps, root / STEPS, "step, label, effort", faults)}
-    sources = {source.id: source for source in _table(_sources, root / SOURCES, "a list of CSL JSON items", faults)}
+    sources = {source.id: source for source in _sources(root / SOURCES, faults)}
     cases: dict[str, Case] = {}
-    places: dict[str, Place] = {}
+    nodes: dict[str, Node] = {}
     for path in sorted(root.glob("*/*.yaml")):
         name = path.relative_to(root.parent.parent).as_posix()
         try:
@@ -63,8 +68,8 @@ def load_casebook(knowledge: Knowledge, data: Path | None = None) -> Casebook:
             faults.append(Fault(Place(name), "", f"The file cannot be read ({type(error).__name__})."))
             continue
         faults += [] if case.id not in cases else [Fault(node.place, "", f"A case named {case.id} stands twice.")]
-        cases[case.id], places[case.id] = case, node.place
-    book = Casebook({name: case for name, case in cases.items() if case.status == "active"}, steps, sources, places)
+        cases[case.id], nodes[case.id] = case, node
+    book = Casebook({name: case for name, case in cases.items() if case.status == "active"}, steps, sources, nodes)
     faults += [fault for case in book.cases.values() for fault in dangling(case, book, knowledge)]
     if faults:
         raise FaultsFound(faults)
@@ -84,35 +89,36 @@ def read_case(text: str, name: str) -> tuple[Case, Node]:
     try:
         return Case.model_validate({**plain, **own}), node
     except ValidationError as error:
-        raise FaultsFound([misshapen(node, one) for one in error.errors(include_url=False)]) from None
-
-
-def misshapen(node: Node, problem: Any) -> Fault:
-    """A fault of form as pydantic names it, at its place in the text."""
-    path = tuple(problem["loc"])
-    missing = problem["type"] == "missing"
-    words = "This is missing" if missing else problem["msg"].removeprefix("Value error, ")
-    return Fault(node.at(path).place, ".".join(map(str, path)), f"{words}.")
+        raise FaultsFound(misshapen(node, error, Case, unwritten=own)) from None
 
 
 def dangling(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[Fault]:
     """References of a case to steps, fields, rules, claims, sources and causes that do not exist."""
-    fields = knowledge.catalogue.fields
-    named: tuple[tuple[str, tuple[str, ...], Any], ...] = (
-        ("findings.step", tuple(one.step for one in case.findings), book.steps),
-        ("findings.shows", tuple(name for one in case.findings for name in one.shows), fields),
-        ("known", case.known, fields),
-        ("profile", tuple(case.profile), fields),
-        ("causes", case.causes, fields["cause"].choices),
-        ("lessons", case.lessons, knowledge.identifiers),
-        ("claims", case.claims, knowledge.claims),
-        ("sources", case.sources, {**knowledge.sources, **book.sources}),
-        ("published", (case.published.source,) if case.published else (), {**knowledge.sources, **book.sources}),
-    )
-    place = book.places.get(case.id, Place(case.id))
-    for field, words, allowed in named:
-        for word in (word for word in words if word not in allowed):
+    for path, word, allowed in _named(case, book, knowledge):
+        if word not in allowed:
+            field = ".".join(case.findings[one].id if isinstance(one, int) else one for one in path[:3])
+            place = book.place(case.id, *path)
             yield Fault(place, field, f"There is no {word!r}.", "", did_you_mean(word, allowed))
+
+
+def _named(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[tuple[tuple[Any, ...], str, Any]]:
+    """Every word of a case that names something: where it stands, the word, and what there is."""
+    fields, sources = knowledge.catalogue.fields, {**knowledge.sources, **book.sources}
+    for number, one in enumerate(case.findings):
+        yield ("findings", number, "step"), one.step, book.steps
+        yield from ((("findings", number, "shows", place), name, fields) for place, name in enumerate(one.shows))
+    yield from ((("profile", name), name, fields) for name in case.profile)
+    lists = {
+        "known": (case.known, fields),
+        "causes": (case.causes, fields["cause"].choices),
+        "lessons": (case.lessons, knowledge.identifiers),
+        "claims": (case.claims, knowledge.claims),
+        "sources": (case.sources, sources),
+    }
+    for key, (words, allowed) in lists.items():
+        yield from (((key, place), word, allowed) for place, word in enumerate(words))
+    if case.published:
+        yield ("published", "source"), case.published.source, sources
 
 
 Row = TypeVar("Row")
@@ -134,6 +140,10 @@ def _steps(path: Path) -> Iterator[Step]:
             yield Step(id=row["step"], label=row["label"], effort=int(row["effort"]))
 
 
-def _sources(path: Path) -> Iterator[Source]:
-    for entry in json.loads(path.read_text(encoding="utf-8")) if path.exists() else ():
-        yield source_of(entry)
+def _sources(path: Path, faults: list[Fault]) -> tuple[Source, ...]:
+    """The sources that only cases cite; there need not be any."""
+    if not path.exists():
+        return ()
+    found, wrong = read_sources(path, Place(path.relative_to(path.parent.parent.parent).as_posix()))
+    faults += wrong
+    return found

@@ -19,8 +19,8 @@ from formulator.faults import Fault, FaultsFound, Place
 from formulator.knowledge import Knowledge
 from formulator.knowledge.items import Entry
 from formulator.knowledge.items.parts import Identifier
+from formulator.knowledge.misshapen import misshapen
 from formulator.learn.cases import Case, Casebook
-from formulator.learn.cases.casebook import misshapen
 from formulator.profile import read_limited
 from formulator.strict_yaml import read_yaml
 
@@ -121,7 +121,7 @@ def session_from(content: bytes, name: str) -> TeachingSession:
     try:
         session = TeachingSession.model_validate(plain)
     except ValidationError as error:
-        raise FaultsFound([misshapen(node, one) for one in error.errors(include_url=False)]) from None
+        raise FaultsFound(misshapen(node, error, TeachingSession)) from None
     names = [one.id for one in session.cases]
     if len(set(names)) < len(names):
         raise FaultsFound([Fault(node.at(("cases",)).place, "cases", "A case stands twice.", "each case once")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -56,9 +56,10 @@ def judged(
     file = f"cases/{_folder(answer)}/{name if name.isidentifier() else UNNAMED}.yaml"
     unnamed = _unfit_name(file, name)
     try:
-        case, _ = read_case(text, file)
+        case, node = read_case(text, file)
     except FaultsFound as found:
         return Judged(file, text, None, (*unnamed, *found.faults, *about_patient), answer)
+    book = replace(book, nodes={**book.nodes, case.id: node})
     faults = list(dangling(case, book, knowledge)) or faults_of(case, knowledge, model, book)
     return Judged(file, text, case, (*unnamed, *faults), answer)
 
