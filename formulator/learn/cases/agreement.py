@@ -54,18 +54,7 @@ def faults_of(case: Case, knowledge: Knowledge, model: EvidenceModel | None, boo
     answer = answer_of(case, knowledge, model)
     other = neighbour_of(case, knowledge, model)
     return [
-<<<<<<< HEAD
-        *_unmet(case, answer, knowledge, place),
-        *_unread_lessons(case, answer, place),
-        *_out_of_reach(case, truth, place),
-        *_hanging(case, answer, truth, knowledge, place),
-        *_same_as_neighbour(answer, other, place),
-    ]
-
-
-def _unmet(case: Case, answer: Recommendation, knowledge: Knowledge, place: Place) -> Iterator[Fault]:
-=======
-        *_unmet(case, answer, at),
+        *_unmet(case, answer, knowledge, at),
         *_unread_lessons(case, answer, at),
         *_out_of_reach(case, truth, at),
         *_hanging(case, answer, truth, knowledge, at),
@@ -83,8 +72,7 @@ def _impossible(case: Case, changed: Mapping[str, Any], knowledge: Knowledge, at
             yield replace(one, place=at(*section, one.field), field=".".join((*section, one.field)))
 
 
-def _unmet(case: Case, answer: Recommendation, at: At) -> Iterator[Fault]:
->>>>>>> mend
+def _unmet(case: Case, answer: Recommendation, knowledge: Knowledge, at: At) -> Iterator[Fault]:
     for key in _MUST_EXPECT:
         if not isinstance(case.expect.get(key), str):
             yield Fault(at("expect", key), "expect", f"{key} is missing, or is not one value.")
@@ -96,17 +84,14 @@ def _unmet(case: Case, answer: Recommendation, at: At) -> Iterator[Fault]:
             allowed = "the forms in tests/spec/README.md"
             yield Fault(at("expect", key), f"expect.{key}", f"{shown(wanted)} cannot be checked.", allowed)
         else:
-<<<<<<< HEAD
-            yield from (Fault(place, f"expect.{key}", f"{one}.") for one in found)
-            yield from (Fault(place, "expect", one) for one in unknown_names({key: wanted}, knowledge))
-=======
             yield from (Fault(_of_expected(key, one, at), f"expect.{key}", f"{one}.") for one in found)
+            unknown = unknown_names({key: wanted}, knowledge)
+            yield from (Fault(at("expect", key), "expect", one) for one in unknown)
 
 
 def _of_expected(key: str, problem: str, at: At) -> Place:
     """Where an expectation stands; a problem begins with the component that it is about, where it is about one."""
     return at("expect", key, problem.partition(" ")[0])
->>>>>>> mend
 
 
 def _checked(key: str, wanted: Any, answer: Any) -> list[str] | None:
