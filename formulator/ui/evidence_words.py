@@ -79,6 +79,15 @@ DOMAINS = {
     "publication_bias": "Small-study and publication bias",
     "additivity": "Additivity",
 }
+_AS_PRINTED = {
+    one.lower(): one for one in ("CBL", "DWJ211", "MASI", "SALT", "TCA", "TEWL", "THBG", "C", "D", "PIH", "VISIA")
+} | {
+    "mmasi": "mMASI",
+    "pct": "%",
+    "cm2": "cm²",
+    "um": "µm",
+}
+"""Parts of the ids in data/evidence that are no ordinary words."""
 INERT = "inert control or nothing more"
 
 
@@ -89,8 +98,9 @@ def component_name(identifier: str, knowledge: Knowledge) -> str:
 
 
 def plain(identifier: str) -> str:
-    """An id as words."""
-    return identifier.replace("_", " ").capitalize()
+    """An id as words, abbreviations as they are printed."""
+    words = " ".join(_AS_PRINTED.get(one, one) for one in identifier.split("_"))
+    return words[:1].upper() + words[1:]
 
 
 def names(identifiers: Iterable[str], knowledge: Knowledge, nothing: str = "nothing more") -> str:
