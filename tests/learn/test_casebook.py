@@ -189,6 +189,7 @@ MISWRITTEN = {
     "    step: history": ("    step: histry", "findings.onset.step: There is no 'histry'. Did you mean 'history'?"),
     "  - id: onset": ("  - id: ferritin", "The finding ferritin stands twice"),
     "lessons: [": ("lessons: [treat_male_pattern_loss, ", "treat_male_pattern_loss says nothing"),
+    "sources: [": ("sources: [no_such, ", "yaml:70:11: sources: There is no 'no_such'."),
     "  decision: treat_after": ("  decision: treat", "expect.decision: decision is treat_after, not treat."),
     "  ferritin: ": ("  ferritin: x", "profile.ferritin: 'x"),
 }
