@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from formulator.engine.answer import Recommendation
 from formulator.engine.words import DECISION_WORDS, STATUS_WORDS
@@ -22,6 +21,7 @@ from formulator.learn.diagnosis.words import read_words
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
+_MOST_COMMAS = 5
 _ROLES = {"main": "Main parts", "adjunct": "Additions", "optional": "Optional"}
 
 
@@ -40,41 +40,54 @@ class Terminal:
         """From the story to the decision; a decision that was begun before goes on."""
         self.say(f"{self.case.title} ({DIFFICULTIES[self.case.difficulty].lower()})\n")
         self.say(wrapped(self.case.story))
+        if commitment != Commitment():
+            asked = ", ".join(self._called(one) for one in commitment.asked) or "nothing"
+            self.say(wrapped(f"This case goes on where you stopped; asked for so far: {asked}."))
         commitment = self._findings(commitment)
         for step in (self._cause, self._decision, self._settle, self._components, self._exclusions, self._claims):
             commitment = step(commitment)
             self.save(commitment)
         return self._sure(self._course(commitment))
 
+    def _called(self, asked: str) -> str:
+        """What was asked for in words: the label of a finding or of a field."""
+        labels = {one.id: one.ask for one in self.case.findings}
+        return labels.get(asked) or field_label(self.knowledge, asked)
+
     def _findings(self, commitment: Commitment) -> Commitment:
+        fields = {name: one for name, one in self._fields().items() if one != "cause"}
         while True:
-            waiting = [one for one in self.case.findings if one.id not in commitment.asked]
-            for number, one in enumerate(waiting, start=1):
-                step = self.book.steps[one.step]
-                self.say(f"  {number}  {step.label}: {one.ask} (effort {step.effort})")
-            answer = self.ask("Ask for (number, the name of a field, or Enter to decide)")
+            for number, one in enumerate(self.case.findings, start=1):
+                if one.id not in commitment.asked:
+                    step = self.book.steps[one.step]
+                    self.say(f"  {number}  {step.label}: {one.ask} (effort {step.effort})")
+            answer = self.ask("Ask for (numbers, ids or names of fields, with commas; Enter to decide)")
             if not answer:
                 self.say(f"Effort so far: {effort_of(commitment, self.case, self.book)}")
                 return commitment
-            found = self._found(answer, [one.id for one in waiting])
-            if found:
-                commitment = replace(commitment, asked=(*commitment.asked, found))
-                self.save(commitment)
+            for word in entries(answer, fields):
+                found = self._found(word, fields)
+                if found and found not in commitment.asked:
+                    commitment = replace(commitment, asked=(*commitment.asked, found))
+                    self.save(commitment)
 
-    def _found(self, answer: str, waiting: Sequence[str]) -> str | None:
+    def _found(self, answer: str, fields: Mapping[str, str]) -> str | None:
         """What was asked for, told at once; None, with a sentence, for what is nothing."""
-        if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= len(waiting):
-            finding = self.case.finding(waiting[int(answer) - 1])
+        if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= len(self.case.findings):
+            finding = self.case.findings[int(answer) - 1]
             self.say(wrapped(f"{finding.ask}: {finding.says}"))
             return finding.id
-        if answer in self.knowledge.catalogue.fields and answer != "cause":
-            value = truth_of(self.case, self.knowledge).get(answer)
-            said = "not measured" if value is None else value_label(self.knowledge, answer, value)
-            self.say(f"{field_label(self.knowledge, answer)}: {said}")
-            return answer
-        advice = did_you_mean(answer, self.knowledge.catalogue.fields)
-        self.say(f"There is nothing called {answer[:40]!r}. {advice}".rstrip())
+        name = fields.get(answer.lower())
+        if name:
+            value = truth_of(self.case, self.knowledge).get(name)
+            said = "not measured" if value is None else value_label(self.knowledge, name, value)
+            self.say(f"{field_label(self.knowledge, name)}: {said}")
+            return name
+        self._unknown(answer, fields)
         return None
+
+    def _unknown(self, answer: str, known: Iterable[str]) -> None:
+        self.say(f"There is nothing called {answer[:40]!r}. {did_you_mean(answer, known)}".rstrip())
 
     def _one_of(self, title: str, choices: Mapping[str, str], now: str | None) -> str:
         self.say(title)
@@ -97,38 +110,52 @@ class Terminal:
     def _decision(self, commitment: Commitment) -> Commitment:
         return replace(commitment, decision=self._one_of("May we treat?", DECISION_WORDS, commitment.decision))
 
-    def _names(self, title: str, known: Mapping[str, Any]) -> tuple[str, ...]:
-        """Names with commas between; each that is unknown is said, and all are asked for again."""
-        while True:
-            words = [one.strip() for one in self.ask(f"{title} (names with commas, Enter for none)").split(",")]
-            names = [word.partition("=")[0].strip() for word in words if word]
-            wrong = [name for name in names if name not in known]
-            if not wrong:
-                return tuple(word for word in words if word)
-            for name in wrong:
-                self.say(f"There is nothing called {name[:40]!r}. {did_you_mean(name, known)}".rstrip())
+    def _names(self, title: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Ids with what stands after their `=`; each entry that is unknown is said and asked for anew on its own."""
+        found: dict[str, str] = {}
+        waiting = entries(self.ask(f"{title} (ids or names with commas, Enter for none)"), words)
+        while waiting:
+            name, _, after = waiting.pop(0).partition("=")
+            identifier = words.get(name.strip().lower())
+            if identifier:
+                found.setdefault(identifier, after.strip())
+            else:
+                self._unknown(name.strip(), words)
+                instead = self.ask(f"Instead of {name.strip()[:40]!r} (Enter to leave it out; the others are kept)")
+                waiting = [*entries(instead, words), *waiting]
+        return found
+
+    def _fields(self) -> dict[str, str]:
+        fields = self.knowledge.catalogue.fields
+        return called({name: one.label for name, one in fields.items()})
+
+    def _parts(self) -> dict[str, str]:
+        return called({name: one.name for name, one in self.knowledge.components.items()})
 
     def _settle(self, commitment: Commitment) -> Commitment:
-        fields = self.knowledge.catalogue.fields
-        return replace(commitment, settle=self._names("What must be settled or measured first? Fields", fields))
+        return replace(
+            commitment, settle=tuple(self._names("What must be settled or measured first? Fields", self._fields()))
+        )
 
     def _components(self, commitment: Commitment) -> Commitment:
-        self.say("Components go by their id: formulator knowledge components lists them.")
+        self.say("Components go by their id or name: formulator knowledge components lists them.")
         chosen: dict[str, str] = {}
         for role, title in _ROLES.items():
-            for name in self._names(title, self.knowledge.components):
+            for name in self._names(title, self._parts()):
                 chosen.setdefault(name, role)
         return replace(commitment, components=chosen)
 
     def _exclusions(self, commitment: Commitment) -> Commitment:
-        words = self._names("Must not be used (component=field that forbids it)", self.knowledge.components)
-        pairs = (word.partition("=") for word in words)
-        found = {name.strip(): field.strip() for name, _, field in pairs}
-        for field in [field for field in found.values() if field and field not in self.knowledge.catalogue.fields]:
-            self.say(f"There is no field {field[:40]!r}; it counts as no reason.")
-        fields = self.knowledge.catalogue.fields
-        kept = {name: field if field in fields else "" for name, field in found.items()}
-        return replace(commitment, exclusions=kept)
+        found = self._names("Must not be used (component=field that forbids it)", self._parts())
+        return replace(commitment, exclusions={name: self._forbids(name, field) for name, field in found.items()})
+
+    def _forbids(self, component: str, field: str) -> str:
+        """The field that forbids a component; none where nothing was said, or nothing that there is."""
+        fields = self._fields()
+        while field and field.lower() not in fields:
+            self._unknown(field, fields)
+            field = self.ask(f"What forbids {component}? A field (Enter for no reason)")
+        return fields.get(field.lower(), "")
 
     def _claims(self, commitment: Commitment) -> Commitment:
         believed: dict[str, bool] = {}
@@ -157,6 +184,28 @@ class Terminal:
             if answer.isascii() and answer.isdigit() and low <= int(answer) <= high:
                 return int(answer)
             self.say(f"A whole number from {low} to {high}.")
+
+
+def called(names: Mapping[str, str]) -> dict[str, str]:
+    """Each id by itself and by its name, both in small letters; an id comes before a name."""
+    return {name.lower(): identifier for identifier, name in names.items()} | {one.lower(): one for one in names}
+
+
+def entries(answer: str, words: Collection[str]) -> list[str]:
+    """The entries of a list with commas; a name that holds a comma itself stays whole."""
+    parts = [one.strip() for one in answer.split(",")]
+    found: list[str] = []
+    while parts:
+        lengths = range(min(len(parts), _MOST_COMMAS + 1), 1, -1)
+        taken = next((n for n in lengths if _is_whole(parts[:n], words)), 1)
+        found.append(", ".join(parts[:taken]))
+        parts = parts[taken:]
+    return [one for one in found if one]
+
+
+def _is_whole(parts: Sequence[str], words: Collection[str]) -> bool:
+    name = ", ".join([*parts[:-1], parts[-1].partition("=")[0].strip()])
+    return name.lower() in words
 
 
 def wrapped(text: str, first: str = "", rest: str = "") -> str:

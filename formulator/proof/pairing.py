@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 import z3
 
@@ -21,13 +24,14 @@ from formulator.proof.faulty import ANSWER, noticed, outlook_with, touches
 from formulator.proof.formulas import kleene
 from formulator.proof.mutants import OF_EFFECT, Mutant, mutants_of
 from formulator.proof.outlook import Outlook
-from formulator.proof.pairs import ALWAYS, EFFECT, FAILS, UNKNOWN, Asked, Pair, Side, in_answer, shown_by
+from formulator.proof.pairs import ALWAYS, EFFECT, FAILS, UNKNOWN, Asked, Pair, Side, broken_pairs, in_answer, shown_by
 from formulator.proof.space import Space, space_of
 from formulator.proof.twins import Given, Twins, twins_of
 from formulator.proof.witnesses import Witnesses
 
 MOST_FIELDS = 12
 MOST_STATUSES = 3
+NOTHING_KEPT: Mapping[str, Pair] = MappingProxyType({})
 _BARE = Side("", "", "", ())
 
 
@@ -234,14 +238,19 @@ def pairing_of(knowledge: Knowledge, today: date) -> Pairing:
     return Pairing(twins_of(knowledge, finer_space(knowledge)), Asked(knowledge, today))
 
 
-def pairs_of_rule(rule: Rule, pairing: Pairing) -> Iterator[tuple[str, Pair | None]]:
-    """For each comparison of the rule its name and its pair, or None where it is coupled."""
+def pairs_of_rule(
+    rule: Rule, pairing: Pairing, kept: Mapping[str, Pair] = NOTHING_KEPT
+) -> Iterator[tuple[str, Pair | None]]:
+    """For each comparison of the rule its name and its pair, or None where it is coupled; `kept` is not made anew."""
     every = deciding_atoms(rule.when)
     for deciding in every:
+        if deciding.name in kept:
+            yield deciding.name, kept[deciding.name]
+            continue
         found = pair_cells(rule, deciding, pairing.twins)
         yield deciding.name, None if found is None else pairing.pair(rule, deciding.name, found)
     if not every:
-        yield ALWAYS, pairing.pair(rule, ALWAYS, Found({}, {}))
+        yield ALWAYS, kept.get(ALWAYS) or pairing.pair(rule, ALWAYS, Found({}, {}))
 
 
 def effects_of_rule(rule: Rule, pairs: Sequence[Pair], pairing: Pairing, witnesses: Witnesses) -> Iterator[Pair]:
@@ -264,13 +273,65 @@ def effects_of_rule(rule: Rule, pairs: Sequence[Pair], pairing: Pairing, witness
             yield kept[-1]
 
 
-def all_pairs(knowledge: Knowledge, today: date) -> Iterator[tuple[Rule, tuple[Pair, ...], tuple[str, ...]]]:
-    """For each rule its pairs, and the names of its comparisons for which there is none."""
+def all_pairs(
+    knowledge: Knowledge, today: date, stored: Iterable[Pair] = ()
+) -> Iterator[tuple[Rule, tuple[Pair, ...], tuple[str, ...]]]:
+    """For each rule its pairs, and the names of its comparisons for which there is none.
+
+    A stored pair that is still right is kept as it is. What a rule changes in the answer is searched for anew only
+    where the rule lacks a pair or has lost one.
+    """
     pairing = pairing_of(knowledge, today)
     facts = pairing.twins.first
     witnesses = Witnesses(Answers(knowledge, facts.variables, facts))
+    own = defaultdict[str, list[Pair]](list)
+    for pair in stored:
+        own[pair.rule].append(pair)
     for rule in knowledge.rules.values():
-        found = tuple(pairs_of_rule(rule, pairing))
-        pairs = tuple(pair for _, pair in found if pair)
-        effects = tuple(effects_of_rule(rule, pairs, pairing, witnesses))
+        kept = {pair.shows: pair for pair in own[rule.id] if is_right(pair, rule, pairing.asked)}
+        found = tuple(pairs_of_rule(rule, pairing, kept))
+        pairs = (*(pair for _, pair in found if pair), *(one for name, one in kept.items() if name.startswith(EFFECT)))
+        whole = bool(kept) and len(kept) == len(own[rule.id]) == len(pairs)
+        effects = () if whole else tuple(effects_of_rule(rule, pairs, pairing, witnesses))
         yield rule, (*pairs, *effects), tuple(name for name, pair in found if pair is None)
+
+
+def is_right(pair: Pair, rule: Rule, asked: Asked) -> bool:
+    """Whether a stored pair still shows what it says, and the engine answers both patients as recorded."""
+    if any(broken_pairs((pair,), asked.knowledge, asked.today, asked)):
+        return False
+    if pair.shows.startswith(EFFECT):
+        return any(
+            pair.shows == f"{EFFECT}: {one.fault}" and noticed(pair, one, one.knowledge(asked.knowledge), asked)
+            for one in mutants_of(rule, resolutions(asked.knowledge))
+        )
+    every = deciding_atoms(rule.when)
+    named = [one for one in every if one.name == pair.shows]
+    return _decides(named[0], rule, pair, asked) if named else pair.shows == ALWAYS and not every
+
+
+def _decides(deciding: Deciding, rule: Rule, pair: Pair, asked: Asked) -> bool:
+    """Whether the comparison is true of one and false of the other, and the rest lets it decide the rule for both.
+
+    `unknown` stands in a pair for a fact that nobody gave, and for a cause that was given as unknown: either will do.
+    """
+    sides = pair.sides if deciding.holds_with else pair.sides[::-1]
+    facts = [asked.outlook(pair.document(side, asked.today)).patient.facts for side in sides]
+    bare = [
+        {name: value for name, value in one.items() if name != pair.field or side.value != UNKNOWN}
+        for one, side in zip(facts, sides, strict=True)
+    ]
+    return _turns(deciding, rule, *facts) or _turns(deciding, rule, *bare)
+
+
+def _turns(deciding: Deciding, rule: Rule, first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    """The same as `_told_apart`, on the facts of two patients."""
+    atom, holds = deciding.atom, deciding.holds_with
+    turned = truth(atom, first) is True and truth(atom, second) is False
+    turned = turned and truth(rule.when, first) is holds and truth(rule.when, second) is (not holds)
+    return turned and all(
+        truth(part, facts) is value
+        or (isinstance(atom, IsKnown) and atom.expected is not known and truth(part, facts) is None)
+        for facts, known in ((first, True), (second, False))
+        for part, value in deciding.others
+    )

@@ -209,9 +209,9 @@ def shown_by(outlook: Outlook, pair: Pair, side: Side) -> Side:
     return Side(side.value, reading, outlook.decision, statuses)
 
 
-def broken_pairs(pairs: Iterable[Pair], knowledge: Knowledge, today: date) -> Iterator[str]:
-    """Each pair that the engine does not answer as recorded, with what differs."""
-    asked = Asked(knowledge, today)
+def broken_pairs(pairs: Iterable[Pair], knowledge: Knowledge, today: date, asked: Asked | None = None) -> Iterator[str]:
+    """Each pair that the engine does not answer as recorded, with what differs; `asked` keeps its answers."""
+    asked = asked or Asked(knowledge, today)
     for pair in pairs:
         try:
             found = [asked.side(pair, side) for side in pair.sides]

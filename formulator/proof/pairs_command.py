@@ -1,4 +1,4 @@
-"""`formulator pairs`: check the stored pairs of patients, or make them anew from the knowledge."""
+"""`formulator pairs`: check the stored pairs of patients, or make from the knowledge what is missing or stale."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from formulator.guarded import EXIT_BAD_INPUT, EXIT_CHECK_FAILED
 
 
 @click.command()
-@click.option("--write", is_flag=True, help="Make every pair anew (minutes; needs formulator[verify]) and store them.")
-def pairs(write: bool) -> None:
+@click.option("--write", is_flag=True, help="Make and store what is missing or stale (needs formulator[verify]).")
+@click.option("--all", "everything", is_flag=True, help="With --write: make every pair anew (minutes).")
+def pairs(write: bool, everything: bool) -> None:
     """Two patients for each comparison of each rule: ask the engine about all of them; exit 1 where one is stale."""
     from formulator.faults import FaultsFound
 
+    if everything and not write:
+        raise click.UsageError("--all goes with --write.")
     try:
-        problems = _written() if write else _checked()
+        problems = _written(everything) if write else _checked()
     except FaultsFound as found:
         click.echo("\n".join(map(str, found.faults)), err=True)
         sys.exit(EXIT_BAD_INPUT)
@@ -36,18 +39,19 @@ def _checked() -> list[str]:
     return list(stale_pairs(load_knowledge()))
 
 
-def _written() -> list[str]:
+def _written(everything: bool) -> list[str]:
     from formulator.knowledge import load_knowledge
     from formulator.knowledge.archive import PAIRS
     from formulator.paths import data_directory
     from formulator.proof.explained import COUPLED, load_explained, unexplained
     from formulator.proof.pairing import all_pairs
-    from formulator.proof.pairs import ASKED_ON, file_of
+    from formulator.proof.pairs import ASKED_ON, file_of, load_pairs
 
     knowledge = load_knowledge()
     found: dict[str, list[Any]] = {}
     coupled: list[tuple[str, str]] = []
-    with click.progressbar(all_pairs(knowledge, ASKED_ON), length=len(knowledge.rules), label="Rules") as rules:
+    stored = () if everything else load_pairs()
+    with click.progressbar(all_pairs(knowledge, ASKED_ON, stored), length=len(knowledge.rules), label="Rules") as rules:
         for rule, pairs_of_rule, without in rules:
             found.setdefault(file_of(rule.id, knowledge), []).extend(pairs_of_rule)
             coupled += [(rule.id, name) for name in without]

@@ -19,9 +19,11 @@ from formulator.knowledge import Knowledge
 from formulator.learn.cases import Case, Casebook, answer_of, load_casebook, neighbour_of
 from formulator.learn.cases.agreement import all_case_faults, faults_of, rules_used
 from formulator.learn.cases.casebook import dangling, read_case
+from formulator.learn.commitment import Commitment
 from formulator.learn.diagnosis import feedback_of, perfect_commitment
+from formulator.learn.terminal import Terminal
 from formulator.paths import data_directory
-from tests.learn.made import model
+from tests.learn.made import model, shipped
 
 FEWEST_CASES = 60
 ONE = "woman_29_handfuls_in_the_shower"
@@ -187,6 +189,7 @@ MISWRITTEN = {
     "    step: history": ("    step: histry", "findings.onset.step: There is no 'histry'. Did you mean 'history'?"),
     "  - id: onset": ("  - id: ferritin", "The finding ferritin stands twice"),
     "lessons: [": ("lessons: [treat_male_pattern_loss, ", "treat_male_pattern_loss says nothing"),
+    "sources: [": ("sources: [no_such, ", "yaml:70:11: sources: There is no 'no_such'."),
     "  decision: treat_after": ("  decision: treat", "expect.decision: decision is treat_after, not treat."),
     "  ferritin: ": ("  ferritin: x", "profile.ferritin: 'x"),
 }
@@ -323,6 +326,61 @@ def test_an_input_that_ends_in_the_middle_ends_the_play_and_the_next_play_goes_o
     assert "Traceback" not in cut.output
     again = played("", "", "", "", "", "", "", "", "", "", "", "", case=ONE)
     assert "When and how did it begin? (effort" not in again.output, "what was asked for is lost"
+
+
+def decided(*words: str, begun: Commitment | None = None) -> tuple[Commitment, str]:
+    """A decision as it is typed into the terminal, and everything that was said or asked meanwhile."""
+    typed, said = iter(words), list[str]()
+
+    def ask(text: str) -> str:
+        said.append(text)
+        return next(typed, "" if "Number" not in text else "1")
+
+    knowledge, book = shipped(), load_casebook(shipped())
+    terminal = Terminal(said.append, ask, lambda _: None, book.cases[ONE], book, knowledge)
+    return terminal.play(begun or Commitment()), "\n".join(said)
+
+
+@pytest.mark.parametrize("words", [("1", "2"), ("1, 2",), ("2,1",), ("1", "1", "2")])
+def test_a_question_keeps_its_number_after_others_were_asked(words: tuple[str, ...], case: Case) -> None:
+    commitment, said = decided(*words, "")
+    assert set(commitment.asked) == {one.id for one in case.findings[:2]}
+    assert len(commitment.asked) == 2
+    last = said.rpartition("\nAsk for")[0].rpartition("\nAsk for")[2]
+    assert [line.split()[0] for line in last.splitlines() if "(effort" in line] == [
+        str(number) for number in range(3, len(case.findings) + 1)
+    ]
+
+
+def test_components_go_by_id_or_name_in_any_case_also_where_the_name_holds_a_comma() -> None:
+    names = {name: one.name for name, one in shipped().components.items()}
+    for name in ("prp", "topical_minoxidil", "minoxidil"):
+        for typed in (name, names[name], name.upper(), names[name].lower(), f" {names[name].upper()} "):
+            commitment, _ = decided("", "1", "1", "", f"{typed}, oral_finasteride", "", "", f"{typed}=Lactation,prp")
+            assert set(commitment.components) == {name, "oral_finasteride"}, typed
+            assert commitment.exclusions[name] == "lactation"
+            assert set(commitment.exclusions) == {name, "prp"}
+
+
+def test_one_unknown_entry_is_named_and_asked_for_anew_while_the_others_are_kept() -> None:
+    commitment, said = decided("", "1", "1", "tsh, feritin, platelets", "ferritin", "prp, zzz, oral_finasteride")
+    assert set(commitment.settle) == {"tsh", "ferritin", "platelets"}
+    assert set(commitment.components) == {"prp", "oral_finasteride"}
+    assert "There is nothing called 'feritin'. Did you mean 'ferritin'?" in said
+    assert "Instead of 'zzz' (Enter to leave it out; the others are kept)" in said
+
+
+def test_an_unknown_reason_for_an_exclusion_is_asked_for_anew() -> None:
+    commitment, said = decided("", "1", "1", "", "", "", "", "prp=lactatoin", "lactation")
+    assert dict(commitment.exclusions) == {"prp": "lactation"}
+    assert "Did you mean 'lactation'?" in said
+
+
+def test_only_a_case_that_was_begun_says_that_it_goes_on_where_it_stopped(case: Case) -> None:
+    assert "goes on where you stopped" not in decided("")[1]
+    finding = case.findings[1]
+    said = decided("", begun=Commitment(asked=(finding.id, "haemophilia")))[1]
+    assert f"This case goes on where you stopped; asked for so far: {finding.ask}, Haemophilia." in said
 
 
 def test_the_list_names_every_case_and_an_unknown_one_is_refused(book: Casebook) -> None:

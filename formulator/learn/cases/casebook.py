@@ -96,9 +96,9 @@ def dangling(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[Fault
     """References of a case to steps, fields, rules, claims, sources and causes that do not exist."""
     for path, word, allowed in _named(case, book, knowledge):
         if word not in allowed:
-            field = ".".join(case.findings[one].id if isinstance(one, int) else one for one in path[:3])
-            place = book.place(case.id, *path)
-            yield Fault(place, field, f"There is no {word!r}.", "", did_you_mean(word, allowed))
+            key, *inside = path
+            field = f"findings.{case.findings[inside[0]].id}.{inside[1]}" if key == "findings" else key
+            yield Fault(book.place(case.id, *path), field, f"There is no {word!r}.", "", did_you_mean(word, allowed))
 
 
 def _named(case: Case, book: Casebook, knowledge: Knowledge) -> Iterator[tuple[tuple[Any, ...], str, Any]]:
