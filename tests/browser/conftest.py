@@ -89,9 +89,17 @@ def browser():  # type: ignore[no-untyped-def]
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Visit]:
-    """A new browser context: nothing of an earlier visit is left in it."""
+@pytest.fixture(scope="module")
+def window(browser: Any) -> Iterator[Any]:
+    """A browser that keeps the files of the app, as that of a visitor who comes again; a new one for each topic."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    yield Visit(context.new_page(), address)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def visit(window: Any, address: str) -> Iterator[Visit]:
+    """A new page, and so a session of its own: the app keeps nothing in the browser."""
+    page = window.new_page()
+    yield Visit(page, address)
+    page.close()

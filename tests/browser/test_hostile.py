@@ -36,11 +36,11 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def walk(browser: Any, address: str) -> Iterator[Visit]:
-    """One window in which everything is tried."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    yield Visit(context.new_page(), address)
-    context.close()
+def walk(window: Any, address: str) -> Iterator[Visit]:
+    """One page in which everything is tried."""
+    page = window.new_page()
+    yield Visit(page, address)
+    page.close()
 
 
 def unharmed(visit: Visit) -> list[str]:
