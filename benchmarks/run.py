@@ -147,6 +147,11 @@ def firsts(profiles: dict[str, Profile], knowledge: Knowledge) -> Iterator[Calla
             yield lambda answer=answer, rank=one.rank: why_not_first(answer, rank, knowledge, MODEL)
 
 
+def shown(value: float) -> str:
+    """Milliseconds with three figures, as far as they mean anything."""
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
 def rows(knowledge: Knowledge, profiles: dict[str, Profile]) -> list[tuple[str, float, str]]:
     """Name, median in milliseconds, promised limit."""
     sample = ROOT / "benchmarks" / "profile.yaml"
