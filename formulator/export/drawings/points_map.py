@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 from formulator.export.drawings.outlines import VIEWS, ZONES, View, Zone
+from formulator.export.drawings.paper import PAPER
 
 MOST_DRAWN = 250
 _WIDEST, _NARROWEST, _STEP = 14.0, 1.4, 0.96
@@ -65,7 +66,7 @@ def _svg(zone: Zone, view: View, dots: list[Dot]) -> str:
     marks = "".join(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}"/>' for x, y in dots)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 {view.height:g}" width="100"'
-        f' height="{view.height:g}">'
+        f' height="{view.height:g}">{PAPER}'
         f'<g fill="none" stroke="#4a4a4a" stroke-width="0.7" stroke-linecap="round">{outline}</g>'
         f'<g fill="#0b6e69">{marks}</g></svg>'
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from formulator.export.drawings.paper import PAPER
+
 _COLOURS = ("#0b6e69", "#e0a526", "#3f7fbf", "#a03a6a", "#7a9a3b", "#8a5a2b", "#5b4a9a", "#6b6b6b")
 _LEFT, _LENGTH, _TOP, _HEIGHT = 16.0, 76.0, 6.0, 14.0
 _MOST_MARKS = 25
@@ -29,6 +31,7 @@ def syringe_svg(layers: Sequence[Layer], size_ml: float, graduation_ml: float | 
     filled = min(sum(one.volume_ml for one in layers), size_ml) * scale
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 26" width="120" height="26">'
+        f"{PAPER}"
         '<path d="M1 13 H12 M12 10 V16 H16 V10 Z" fill="none" stroke="#4a4a4a" stroke-width="0.8"/>'
         f"{_layers(layers, scale)}{_marks(size_ml, graduation_ml, scale)}"
         f'<rect x="{_LEFT}" y="{_TOP}" width="{_LENGTH}" height="{_HEIGHT}" fill="none" stroke="#4a4a4a"'
