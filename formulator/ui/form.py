@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -70,20 +70,26 @@ def _load_example(catalogue: Catalogue) -> None:
 
 
 def _essentials(needed: Needed) -> None:
-    for row in (("concern",), ("cause",), ("sex", "age"), ("skin_type", "phototype"), _GRADED):
-        _row(row, needed, _GRADED_WIDTHS if row is _GRADED else None)
+    for row in _ROWS:
+        _row(row, needed)
 
 
-_GRADED, _GRADED_WIDTHS = ("site", "severity_scale", "severity"), {"site": 3, "severity_scale": 3, "severity": 2}
+_ROWS = (
+    ("concern",),
+    ("cause",),
+    ("sex", "age"),
+    ("skin_type", "phototype"),
+    ("site",),
+    ("severity_scale", "severity"),
+)
 
 
-def _row(names: Iterable[str], needed: Needed, widths: Mapping[str, int] | None = None) -> None:
+def _row(names: Iterable[str], needed: Needed) -> None:
     """The fields of a row that are asked, side by side."""
     fields = needed.those_shown(needed.knowledge.catalogue.fields[name] for name in names)
     if not fields:
         return
-    columns = st.columns([widths[field.name] if widths else 1 for field in fields])
-    for column, field in zip(columns, fields, strict=True):
+    for column, field in zip(st.columns(len(fields)), fields, strict=True):
         with column:
             _field(field, needed)
 
