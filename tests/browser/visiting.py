@@ -6,12 +6,15 @@ import re
 from typing import Any
 from urllib.parse import urlparse
 
+from playwright.sync_api import TimeoutError as TookTooLong
+
 SECTIONS = {
     "Patients": ("Consultations", "Compare", "Thresholds", "Cohort"),
     "Learn": ("Cases", "Progress", "Handbook", "Instructor"),
     "Reference": ("Evidence", "Mixing", "Knowledge", "Changes", "Safety", "About"),
 }
 
+_TRIES = 8
 _QUIET = """() => new Promise((resolve) => {
   const begun = performance.now();
   let changed = begun;
@@ -60,11 +63,21 @@ class Visit:
         """Wait until no script runs and the page has not changed for a while."""
         assert self.page.evaluate(_QUIET) == "quiet"
 
+    def choose(self, box: Any, option: str) -> None:
+        """Take an option of a list; a list that the page closes by moving beneath it is opened again."""
+        wanted = self.page.get_by_role("option", name=option, exact=True)
+        for _ in range(_TRIES):
+            box.fill(option)
+            try:
+                wanted.click(timeout=3_000)
+            except TookTooLong:
+                box.press("Escape")
+            else:
+                return
+        wanted.click()
+
     def choose_example(self, title: str) -> None:
-        self.page.get_by_role("combobox", name="Example patient").click()
-        option = self.page.get_by_role("option", name=title, exact=True)
-        option.wait_for(timeout=30_000)
-        option.click()
+        self.choose(self.page.get_by_role("combobox", name="Example patient"), title)
         self.page.get_by_text("Why this decision").wait_for(timeout=60_000)
         self.settle()
 
