@@ -57,7 +57,7 @@ FILES = """
 `formulator cohort` and polars as whole processes, Parquet in and Parquet out, {rows:,} patients: {ours:.1f} s and
 {polars:.1f} s, polars takes {ratio:.1f} times as long. They do not do the same work. polars is given the derived facts
 and writes the rules; ours checks every value, works out the derived facts, and writes rules, statuses, decision and
-the questions that may matter, on one processor where polars uses all. The rules of the first {compared:,} patients
+the questions that may matter. The rules of the first {compared:,} patients
 were compared: {wrong}.
 """
 
