@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-THINNING_MAN: dict[str, Any] = {
+UNGRADED_MAN: dict[str, Any] = {
     "domain": "hair",
     "concern": "hair_thinning",
     "cause": "androgenetic",
@@ -12,7 +12,6 @@ THINNING_MAN: dict[str, Any] = {
     "age": 34,
     "phototype": 4,
     "site": "scalp",
-    "severity_scale": "norwood",
-    "severity": 3,
 }
+THINNING_MAN: dict[str, Any] = {**UNGRADED_MAN, "severity_scale": "norwood", "severity": 3}
 """Male pattern loss, of whom nothing else is known."""

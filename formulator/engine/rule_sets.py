@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import attrgetter, or_
 
-from formulator.conditions.compiled import Listing, Match, Union
+from formulator.conditions.compiled import Listing, Union
 from formulator.engine.findings import HARM_ORDER
-from formulator.engine.standing import BLOCKED, LANE_BITS, in_lanes, said_by, status_of_marks
+from formulator.engine.standing import BLOCKED, LANE_BITS, said_by
 from formulator.knowledge import Knowledge
 from formulator.knowledge.base import GRAVEST_FIRST
 from formulator.knowledge.items import Rule
@@ -67,11 +67,6 @@ class RuleSets:
     def blocked_while(self, hanging: Rules) -> Lanes:
         """A mark on every component that these rules hold back while they hang."""
         return self.held_back.of(hanging & self.blocking)
-
-    def statuses(self, match: Match) -> list[str]:
-        """The status of every component, in the order of the knowledge, where these rules hold and hang."""
-        marks = self.said_while(match.certain) | self.blocked_while(match.open)
-        return list(map(status_of_marks, in_lanes(marks, self.knowledge)))
 
     def decision(self, holding: Rules, hanging: Rules) -> str:
         """The gravest decision: what `Knowledge.decision_of` says, from bits."""

@@ -44,27 +44,22 @@ def show_syringes(names: Collection[str], key: Key, knowledge: Knowledge, on_cha
 def _amount(number: int, name: str, key: Key, knowledge: Knowledge, on_change: Callable[[], None] | None) -> None:
     unit, shown = unit_of(name, knowledge), safe(knowledge.components[name].name)
     strength, volume = st.columns(2)
-    if unit:
-        strength.number_input(
-            f"{shown}: strength, {unit}",
+    for column, quantity, measured_in, most in (
+        (strength, "strength", unit, None),
+        (volume, "volume", "mL", _LARGEST_VOLUME_ML),
+    ):
+        if not measured_in:
+            continue
+        column.number_input(
+            f"{shown}: {quantity}, {measured_in}",
             0.0,
-            None,
+            most,
             value=None,
-            key=key("strength", number, name),
+            key=key(quantity, number, name),
             persist_state="page",
             on_change=on_change or "rerun",
             placeholder=_NOT_SAID,
         )
-    volume.number_input(
-        f"{shown}: volume, mL",
-        0.0,
-        _LARGEST_VOLUME_ML,
-        value=None,
-        key=key("volume", number, name),
-        persist_state="page",
-        on_change=on_change or "rerun",
-        placeholder=_NOT_SAID,
-    )
 
 
 def drawn_in(key: Key, knowledge: Knowledge) -> tuple[tuple[Drawn, ...], ...]:

@@ -103,3 +103,11 @@ def visit(window: Any, address: str) -> Iterator[Visit]:
     page = window.new_page()
     yield Visit(page, address)
     page.close()
+
+
+@pytest.fixture(scope="module")
+def walk(window: Any, address: str) -> Iterator[Visit]:
+    """One page in which a whole file of tests is tried, one after the other."""
+    page = window.new_page()
+    yield Visit(page, address)
+    page.close()

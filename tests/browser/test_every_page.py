@@ -6,7 +6,6 @@ console, no call elsewhere, no exception.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlparse
 
@@ -97,14 +96,6 @@ def broken_promises(visit: Visit) -> list[str]:
         f"asked elsewhere: {visit.hosts}": visit.hosts == {urlparse(visit.address).netloc},
     }
     return [words for words, kept in promises.items() if not kept]
-
-
-@pytest.fixture(scope="module")
-def walk(window: Any, address: str) -> Iterator[Visit]:
-    """One window in which page after page is opened."""
-    page = window.new_page()
-    yield Visit(page, address)
-    page.close()
 
 
 def open_page(visit: Visit, name: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote, urlparse
 
 import pytest
@@ -33,14 +31,6 @@ FILES = {
     "picture.yaml": b"\x89PNG\r\n\x1a\n" + b"\x00" * 50,
     "number.json": b"1e999",
 }
-
-
-@pytest.fixture(scope="module")
-def walk(window: Any, address: str) -> Iterator[Visit]:
-    """One page in which everything is tried."""
-    page = window.new_page()
-    yield Visit(page, address)
-    page.close()
 
 
 def unharmed(visit: Visit) -> list[str]:

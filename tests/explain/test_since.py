@@ -27,6 +27,7 @@ from formulator.knowledge.versions import Change, Snapshot, VersionRecord
 from formulator.profile import profile_from_mapping
 from formulator.strict_yaml import read_yaml
 from tests.conftest import CHECKOUT, TODAY
+from tests.samples import UNGRADED_MAN
 
 MELASMA = {
     "domain": "skin",
@@ -40,16 +41,7 @@ MELASMA = {
     "lactation": "no",
     "oral_contraceptive_or_oestrogen": "yes",
 }
-BALD = {
-    "domain": "hair",
-    "concern": "hair_thinning",
-    "cause": "androgenetic",
-    "sex": "male",
-    "age": 34,
-    "phototype": 4,
-    "site": "scalp",
-    "ferritin": 40,
-}
+BALD = {**UNGRADED_MAN, "ferritin": 40}
 RULE = """
   - id: scratch_sun_in_melasma
     subject: prp

@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.peers.grown import grown
 from formulator.engine.rule_sets import RuleSets, rule_sets
+from formulator.engine.standing import in_lanes, status_of_marks
 from formulator.knowledge import Knowledge, load_knowledge
 from formulator.knowledge.matching import RuleMatcher
 
@@ -46,4 +47,6 @@ class Ours(Lists):
     def with_statuses(self, facts: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
         """The same, and the status of every component."""
         match = self.matcher.match(facts)
-        return self.listed(match.certain), self.listed(match.open), self.sets.statuses(match)
+        marks = self.sets.said_while(match.certain) | self.sets.blocked_while(match.open)
+        statuses = list(map(status_of_marks, in_lanes(marks, self.sets.knowledge)))
+        return self.listed(match.certain), self.listed(match.open), statuses
